@@ -1,0 +1,128 @@
+"""Workspaces and the users who sign in to them. It must not know Flask or sessions."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from typing import NamedTuple
+
+from peewee import IntegrityError
+from werkzeug.security import check_password_hash, generate_password_hash
+
+from .database import db, run
+from .models import User, Workspace
+from .stamps import now
+from .text import fold
+
+CALLER = """SELECT u.id, u.role, w.id, w.country FROM "user" u JOIN workspace w ON w.id = u.workspace_id
+WHERE u.id = ? AND u.active = ?"""
+
+HASHING = "scrypt:32768:8:1"  # 32 MiB of memory for each guess
+
+# What an unknown user's password is checked against, so that the answer takes as long as for a known one.
+NOBODY = f"{HASHING}$nobody${128 * '0'}"
+
+COUNT_SIGN_IN = """INSERT INTO sign_in_failures AS f (key, failures, expires_at) VALUES (?, 1, ?)
+ON CONFLICT (key) DO UPDATE SET failures = f.failures + 1 RETURNING failures, expires_at"""
+SIGN_IN_WINDOW = 15 * 60
+SIGN_INS_PER_EMAIL = 10
+SIGN_INS_PER_ADDRESS = 100
+
+
+class AccountError(ValueError):
+    """A user or workspace can't be found or added; the message is for the operator."""
+
+
+class TooManySignIns(Exception):
+    """Too many guesses came for this e-mail or from this address; `retry_after` is in seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(retry_after)
+        self.retry_after = retry_after
+
+
+class Caller(NamedTuple):
+    """An active user as each request needs them."""
+
+    id: int
+    role: str
+    workspace: Workspace
+
+
+def find_caller(user_id: str) -> Caller | None:
+    """Return the active user of that id, as the database has them now."""
+    if not (user_id.isascii() and user_id.isdigit() and len(user_id) < 10):
+        return None
+    row = run(CALLER, int(user_id), True).fetchone()
+    return Caller(row[0], row[1], Workspace(id=row[2], country=row[3])) if row else None
+
+
+def sign_in(email: str, password: str, address: str) -> User | None:
+    """Return the active user whom e-mail and password name, or None, as slowly for an e-mail that nobody has.
+
+    Ten guesses for an e-mail, or a hundred from an address, in 15 minutes: then TooManySignIns, right or wrong.
+    """
+    by_email = _digest("email", fold(email))
+    _count_sign_in(by_email, SIGN_INS_PER_EMAIL)
+    _count_sign_in(_digest("address", address), SIGN_INS_PER_ADDRESS)
+    user = User.get_or_none(User.email == fold(email))
+    matches = check_password_hash(user.password_hash if user else NOBODY, password)
+    if not (user and user.active and matches):
+        return None
+    run("DELETE FROM sign_in_failures WHERE key = ?", by_email)
+    return user
+
+
+def _count_sign_in(key: str, limit: int) -> None:
+    """Count before the password is looked at, so that guesses sent at once are all counted."""
+    present = int(time.time())
+    run("DELETE FROM sign_in_failures WHERE expires_at <= ?", present)
+    failures, expires_at = run(COUNT_SIGN_IN, key, present + SIGN_IN_WINDOW).fetchone()
+    if failures > limit:
+        raise TooManySignIns(max(1, expires_at - present))
+
+
+def _digest(kind: str, text: str) -> str:
+    return hashlib.sha256(f"{kind}:{text}".encode()).hexdigest()
+
+
+def add_user(email: str, workspace_name: str, role: str, country: str | None, password: str) -> User:
+    """Add a user, and the workspace when it is new. A `country` given becomes the workspace's."""
+    with db.atomic():
+        workspace, _ = Workspace.get_or_create(name=workspace_name, defaults={"created_at": now()})
+        if country:
+            workspace.country = country
+            workspace.save()
+        try:
+            return User.create(
+                workspace=workspace,
+                email=fold(email),
+                password_hash=generate_password_hash(password, HASHING),
+                role=role,
+                active=True,
+                created_at=now(),
+            )
+        except IntegrityError:
+            raise AccountError(f"{email} is a user already.") from None
+
+
+def find_user(email: str) -> User:
+    """Return the user of that e-mail, active or not; raise AccountError."""
+    user = User.get_or_none(User.email == fold(email))
+    if user is None:
+        raise AccountError(f"There is no user {email}.")
+    return user
+
+
+def find_workspace(name: str) -> Workspace:
+    """Return the workspace of that name; raise AccountError, with the names there are."""
+    workspace = Workspace.get_or_none(Workspace.name == name)
+    if workspace is None:
+        names = ", ".join(w.name for w in Workspace.select().order_by(Workspace.name).limit(20))
+        raise AccountError(f"There is no workspace “{name}”. There is: {names or 'none yet'}.")
+    return workspace
+
+
+def list_users() -> list[User]:
+    """Return every user with their workspace, in order of workspace and e-mail."""
+    return list(User.select(User, Workspace).join(Workspace).order_by(Workspace.name, User.email))

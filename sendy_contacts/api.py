@@ -1,0 +1,89 @@
+"""The four routes of contacts. They read the request, call one function, and write the answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request, url_for
+from flask_login import current_user
+
+from .auth import check_access
+from .bodies import read_json
+from .contacts import Actor, list_recent, patch, upsert_many
+from .database import db
+from .parameters import check_no_parameters, load_dry_run, load_list_query
+from .problems import ValidationFailed
+from .schemas import ContactRecord, dump_contact, dump_problem, dump_warning, load_bulk, load_patch, load_row
+from .updates import Outcome
+
+bp = Blueprint("contacts", __name__, url_prefix="/internal/contacts")
+
+
+@bp.before_request
+def authorize() -> None:
+    """Let pass who may make this request."""
+    db.connect(reuse_if_open=True)
+    check_access()
+
+
+@bp.get("")
+def list_contacts() -> dict[str, Any]:
+    """List recent contacts, newest first."""
+    page = list_recent(current_user.workspace.id, load_list_query(_parameters()))
+    return {"contacts": [dump_contact(c) for c in page.contacts], "nextCursor": page.next_cursor}
+
+
+@bp.post("")
+def upsert_contact() -> Response:
+    """Create or update one contact, idempotent on its phone."""
+    check_no_parameters(_parameters())
+    row = load_row(read_json())
+    (outcome,) = upsert_many(current_user.workspace, [row], _actor("api"), may_opt_in=True)
+    if outcome.contact is None:
+        raise ValidationFailed(list(outcome.problems))
+    response = jsonify(dump_contact(outcome.contact) | _dump_warnings(outcome))
+    if outcome.status == "created":
+        response.status_code = 201
+        response.location = url_for(".patch_contact", contact_id=outcome.contact.id)
+    return response
+
+
+@bp.post("/bulk")
+def upsert_contacts() -> dict[str, Any]:
+    """Create or update up to 1,000 contacts, with a result for each row."""
+    preview: dict[str, ContactRecord] | None = {} if load_dry_run(_parameters()) else None
+    rows = load_bulk(read_json())
+    outcomes = upsert_many(current_user.workspace, rows, _actor("bulk"), preview=preview)
+    counts = dict.fromkeys(("created", "updated", "unchanged", "failed"), 0)
+    for outcome in outcomes:
+        counts[outcome.status] += 1
+    return counts | {"results": [_dump_outcome(index, outcome) for index, outcome in enumerate(outcomes)]}
+
+
+@bp.patch("/<contact_id>")
+def patch_contact(contact_id: str) -> dict[str, Any]:
+    """Edit a contact's name, attributes or tags."""
+    check_no_parameters(_parameters())
+    return dump_contact(patch(current_user.workspace.id, contact_id, load_patch(read_json())))
+
+
+def _parameters() -> dict[str, list[str]]:
+    return dict(request.args.lists())
+
+
+def _actor(source: str) -> Actor:
+    return Actor(f"user:{current_user.id}", source)
+
+
+def _dump_outcome(index: int, outcome: Outcome) -> dict[str, Any]:
+    result: dict[str, Any] = {"index": index, "status": outcome.status}
+    if outcome.contact is None:
+        return result | {"errors": [dump_problem(problem) for problem in outcome.problems]}
+    if outcome.contact.id:
+        result["id"] = outcome.contact.id
+    return result | {"phone": outcome.contact.phone} | _dump_warnings(outcome)
+
+
+def _dump_warnings(outcome: Outcome) -> dict[str, Any]:
+    warnings = [dump_warning(warning) for warning in outcome.warnings]
+    return {"warnings": warnings} if warnings else {}

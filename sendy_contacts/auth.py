@@ -1,0 +1,157 @@
+"""Who calls, and whether they may: the session of the cookie or the header, roles, the cross-site check.
+
+It must not know what a route does. Every refusal is an exception of its own.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Request, current_app, request, session
+from flask.sessions import SecureCookieSessionInterface
+from flask_login import LoginManager, UserMixin, current_user
+from itsdangerous import BadData
+from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.utils import cached_property
+
+from .accounts import find_caller
+from .models import Workspace
+
+WRITERS = frozenset({"owner", "admin", "developer"})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+API_KEY_PREFIXES = ("wac_live_", "wac_test_")
+LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
+
+login_manager = LoginManager()
+
+
+class SessionRequired(Exception):
+    """No valid session of an active user came with the request."""
+
+
+class ApiKeyNotAllowed(SessionRequired):
+    """An API key came instead of a session."""
+
+
+class RoleNotAllowed(Exception):
+    """The user's role may read but not write."""
+
+
+class CrossSiteRequest(Exception):
+    """A browser sent a write that a page of another site caused."""
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """The user of this request. `role` and `workspace` are as the database has them now."""
+
+    def __init__(self, user_id: int, role: str, workspace: Workspace) -> None:
+        self.id = user_id
+        self.role = role
+        self.workspace = workspace
+
+
+class TolerantRequest(Request):
+    """A request whose Cookie header may be any bytes: one that is not UTF-8 counts as no cookie."""
+
+    @cached_property
+    def cookies(self) -> ImmutableMultiDict[str, str]:
+        """Return the cookies sent."""
+        try:
+            return super().cookies
+        except UnicodeDecodeError:
+            return ImmutableMultiDict()
+
+
+class SessionCookie(SecureCookieSessionInterface):
+    """Flask's signed cookie, marked Secure except where a person tries the service over plain local HTTP."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002 - Flask passes it
+        """Tell whether the cookie must only travel over TLS."""
+        return request.is_secure or LOCAL_HOSTS.isdisjoint({request.host, request.host.rsplit(":", 1)[0]})
+
+
+def init_app(app: Flask) -> None:
+    """Make the app read sessions from the cookie or the Authorization header."""
+    app.request_class = TolerantRequest
+    app.session_interface = SessionCookie()
+    app.config.update(
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_REFRESH_EACH_REQUEST=False,
+        # No cookie can have this name: a session is the only way to be signed in.
+        REMEMBER_COOKIE_NAME=";",
+    )
+    # The address and browser of a session would be compared, and the dashboard's proxy is neither.
+    login_manager.session_protection = None
+    login_manager.init_app(app, add_context_processor=False)
+
+
+@login_manager.user_loader  # type: ignore[untyped-decorator]
+def load_user(user_id: object) -> SignedIn | None:
+    caller = find_caller(str(user_id))
+    return SignedIn(caller.id, caller.role, caller.workspace) if caller else None
+
+
+@login_manager.request_loader  # type: ignore[untyped-decorator]
+def load_user_of_header(_: Request) -> SignedIn | None:
+    values = read_session(_bearer_token())
+    return load_user(values["_user_id"]) if "_user_id" in values else None
+
+
+def read_session(token: str) -> dict[str, Any]:
+    """Return what a signed session value holds; nothing where it is forged or has expired."""
+    serializer = SessionCookie().get_signing_serializer(current_app)
+    lifetime = int(current_app.permanent_session_lifetime.total_seconds())
+    try:
+        values = serializer.loads(token, max_age=lifetime) if serializer and token else {}
+    except BadData:
+        return {}
+    return values if isinstance(values, dict) else {}
+
+
+def start_session(user_id: int) -> None:
+    """Sign the user in to the session of this request; whatever it held before is dropped."""
+    session.clear()
+    session.update(_session_of(user_id))
+
+
+def sign_session(user_id: int) -> str:
+    """Return a session value for a user, as the cookie or the Authorization header carries it."""
+    serializer = SessionCookie().get_signing_serializer(current_app)
+    return str(serializer.dumps(_session_of(user_id)))  # type: ignore[union-attr]
+
+
+def _session_of(user_id: int) -> dict[str, Any]:
+    return {"_user_id": str(user_id), "_fresh": True, "_permanent": True}
+
+
+def check_access() -> None:
+    """Let pass who may make this request: anyone signed in may read, the writing roles may also write."""
+    if not current_user.is_authenticated:
+        raise ApiKeyNotAllowed if _bearer_token().startswith(API_KEY_PREFIXES) else SessionRequired
+    if request.method in SAFE_METHODS:
+        return
+    if "_user_id" in session:
+        check_same_site()
+    if current_user.role not in WRITERS:
+        raise RoleNotAllowed
+
+
+def check_same_site() -> None:
+    """Refuse what a browser sends on behalf of another site (Fetch Metadata, W3C; Origin, RFC 6454).
+
+    Callers that are no browsers send neither header and pass.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    if site is not None:
+        same = site in ("same-origin", "none")
+    else:
+        same = origin is None or origin.partition("://")[2] == request.host
+    if not same:
+        raise CrossSiteRequest
+
+
+def _bearer_token() -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""

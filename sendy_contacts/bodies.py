@@ -1,0 +1,39 @@
+"""The JSON body of a request. It must not know what the body means."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NoReturn
+
+from flask import request
+
+
+class UnsupportedMediaType(Exception):
+    """The body is not declared as application/json."""
+
+
+class MalformedJson(ValueError):
+    """The body is no JSON (RFC 8259) in UTF-8; the message says where."""
+
+
+def read_json() -> Any:
+    """Return the body of this request.
+
+    NaN and Infinity, which are no JSON, are refused. An unpaired surrogate is not, so that it fails only its row.
+    """
+    if request.mimetype != "application/json":
+        raise UnsupportedMediaType
+    try:
+        return json.loads(request.get_data(cache=False).decode("utf-8-sig"), parse_constant=_refuse_constant)
+    except UnicodeDecodeError:
+        raise MalformedJson("The body is not encoded in UTF-8.") from None
+    except json.JSONDecodeError as error:
+        raise MalformedJson(f"The body is not JSON: line {error.lineno}, column {error.colno}.") from None
+    except RecursionError:
+        raise MalformedJson("The body is nested too deeply.") from None
+    except ValueError:
+        raise MalformedJson("The body has NaN, Infinity or a number of thousands of digits.") from None
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(name)

@@ -1,0 +1,90 @@
+"""flask users: add, change and list those who may sign in, and sign in for them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from flask.cli import AppGroup
+
+from ..accounts import AccountError, add_user, find_user, list_users
+from ..auth import sign_session
+from ..database import db
+from ..models import ROLES
+from ..phones import COUNTRIES
+
+users = AppGroup("users", help="Add, change and list the users of the dashboard.")
+
+
+@contextmanager
+def connected() -> Iterator[None]:
+    """Hold a connection; turn what can't be done into one line for the operator."""
+    try:
+        with db.connection_context():
+            yield
+    except AccountError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def read_country(_context: object, _parameter: object, value: str | None) -> str | None:
+    """Check a country given on the command line."""
+    if value is not None and value.upper() not in COUNTRIES:
+        raise click.BadParameter("must be a two-letter code (ISO 3166-1), such as KE.")
+    return value and value.upper()
+
+
+@users.command()
+@click.argument("email")
+@click.option("--workspace", required=True, metavar="NAME", help="Made when it is new.")
+@click.option("--role", required=True, type=click.Choice(ROLES))
+@click.option("--country", callback=read_country, help="The workspace's: reads phones without a +. Such as KE.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def add(email: str, workspace: str, role: str, country: str | None, password_stdin: bool) -> None:
+    """Add a user, and the workspace when it is new."""
+    if "@" not in email:
+        raise click.BadParameter(f"{email} is no e-mail address.", param_hint="EMAIL")
+    if password_stdin:
+        password = sys.stdin.readline().rstrip("\r\n")
+    else:
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    if not password:
+        raise click.ClickException("The password is empty.")
+    with connected():
+        add_user(email, workspace, role, country, password)
+    click.echo(f"added {email} ({role}) to {workspace}")
+
+
+@users.command("set")
+@click.argument("email")
+@click.option("--role", type=click.Choice(ROLES))
+@click.option("--activate/--deactivate", "active", default=None)
+def set_(email: str, role: str | None, active: bool | None) -> None:
+    """Change a user; it takes effect at their next request."""
+    with connected():
+        user = find_user(email)
+        user.role = user.role if role is None else role
+        user.active = user.active if active is None else active
+        user.save()
+    click.echo(f"{user.email} is {user.role}, {'active' if user.active else 'deactivated'}")
+
+
+@users.command()
+@click.argument("email")
+def session(email: str) -> None:
+    """Print a session value, for "Cookie: session=…" or "Authorization: Bearer …"."""
+    with connected():
+        user = find_user(email)
+        if not user.active:
+            raise AccountError(f"{email} is deactivated.")
+        click.echo(sign_session(user.id))
+
+
+@users.command("list")
+def list_() -> None:
+    """List the users: e-mail, role, workspace, and whether they may sign in."""
+    with connected():
+        for user in list_users():
+            active = "active" if user.active else "deactivated"
+            click.echo(f"{user.email}\t{user.role}\t{user.workspace.name}\t{active}")

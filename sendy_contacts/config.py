@@ -1,0 +1,35 @@
+"""The environment becomes settings. It must not know the rest of the service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+MAX_BODY = 5 * 1024 * 1024
+SESSION_LIFETIME = 12 * 60 * 60
+
+
+class ConfigurationError(ValueError):
+    """The service can't start with these settings; the message says which to change."""
+
+
+def load_settings(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Return the settings, under Flask's own names where it has one.
+
+    SECRET_KEY is required. SECRET_KEY_FALLBACKS holds earlier keys, separated by commas.
+    PERMANENT_SESSION_LIFETIME is in seconds.
+    """
+    secret = environ.get("SECRET_KEY", "").strip()
+    if not secret:
+        raise ConfigurationError("SECRET_KEY is not set. Set it to the dashboard's key, or to a long random text.")
+    lifetime = environ.get("PERMANENT_SESSION_LIFETIME", str(SESSION_LIFETIME))
+    if not lifetime.isdecimal():
+        raise ConfigurationError("PERMANENT_SESSION_LIFETIME must be a number of seconds.")
+    return {
+        "SECRET_KEY": secret,
+        "SECRET_KEY_FALLBACKS": [key for key in environ.get("SECRET_KEY_FALLBACKS", "").split(",") if key],
+        "SESSION_COOKIE_NAME": environ.get("SESSION_COOKIE_NAME") or "session",
+        "PERMANENT_SESSION_LIFETIME": int(lifetime),
+        "DATABASE_URL": environ.get("DATABASE_URL") or "sqlite:///instance/contacts.db",
+        "MAX_CONTENT_LENGTH": MAX_BODY,
+    }

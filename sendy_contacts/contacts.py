@@ -1,0 +1,191 @@
+"""Every query and every write of contacts. It must not know Flask or HTTP.
+
+    >>> with db.connection_context():
+    ...     upsert_many(workspace, load_rows([{"phone": "0712 345678"}]), Actor("cli:ann", "cli"))
+    [Outcome(status="created", contact=ContactRecord(id="con_…", phone="+254712345678", …), …)]
+
+All writes of one workspace happen one after the other (`database.writing`), each as read, merge, write.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import orjson
+
+from .database import any_of, insert_rows, on_postgres, run, wire_columns, writing
+from .models import ConsentEvent, Contact, Workspace
+from .parameters import ListQuery
+from .problems import Problem
+from .schemas import CONTACT_ID, ContactRecord, Row
+from .stamps import contact_ids, now_after
+from .text import fold
+from .updates import Batch, Outcome, edit, read_phone
+
+SAVE = """ON CONFLICT (workspace_id, id) DO UPDATE SET name = excluded.name, country = excluded.country,
+attributes = excluded.attributes, tags = excluded.tags, opted_in = excluded.opted_in,
+updated_at = excluded.updated_at, name_key = excluded.name_key, tag_keys = excluded.tag_keys"""
+
+
+class ContactNotFound(LookupError):
+    """This workspace has no contact of that id."""
+
+
+class Actor(NamedTuple):
+    """Who changes contacts (`user:ID` or `cli:LOGIN`) and the way in (`api`, `bulk`, `import`, `cli`)."""
+
+    name: str
+    source: str
+
+
+class Page(NamedTuple):
+    """Contacts, newest first, and the cursor of those that follow, None at the end."""
+
+    contacts: list[ContactRecord]
+    next_cursor: str | None
+
+
+def list_recent(workspace_id: int, query: ListQuery) -> Page:
+    """Return the newest contacts that match the query."""
+    conditions, values = ["workspace_id = ?"], [workspace_id]
+    for condition, *given in _filters(workspace_id, query):
+        conditions.append(condition)
+        values += given
+    rows = _select(f"{' AND '.join(conditions)} ORDER BY id DESC LIMIT ?", *values, query.limit + 1)
+    page = rows[: query.limit]
+    return Page(page, page[-1].id if len(rows) > len(page) else None)
+
+
+def _filters(workspace_id: int, query: ListQuery) -> Iterator[tuple[Any, ...]]:
+    if query.cursor is not None:
+        yield "id < ?", query.cursor
+    if query.opted_in is not None:
+        yield "opted_in = ?", query.opted_in
+    if query.tags and on_postgres():
+        yield "tag_keys @> ?::jsonb", _dump(_tag_keys(workspace_id, query.tags))
+    elif query.tags:
+        # Inside JSON a quote is escaped, so the quoted key can't be found within another one.
+        for key in _tag_keys(workspace_id, query.tags):
+            yield "instr(tag_keys, ?)", _dump(key)
+    if query.q:
+        yield from _search(query.q)
+
+
+def _search(q: str) -> Iterator[tuple[str, ...]]:
+    contains = "name_key LIKE ? ESCAPE '!'"
+    digits = "".join(c for c in q if c not in " -.()/")
+    if digits.removeprefix("+").isdecimal() and digits.isascii():
+        yield f"({contains} OR phone LIKE ?)", _pattern(fold(q)), f"%{digits}%"
+    else:
+        yield contains, _pattern(fold(q))
+
+
+def _pattern(part: str) -> str:
+    for special in "!%_":
+        part = part.replace(special, f"!{special}")
+    return f"%{part}%"
+
+
+def upsert_many(
+    workspace: Workspace,
+    rows: Sequence[Row | list[Problem]],
+    actor: Actor,
+    *,
+    region: str | None = None,
+    may_opt_in: bool = False,
+    preview: dict[str, ContactRecord] | None = None,
+) -> list[Outcome]:
+    """Create or update contacts in one transaction, as if the rows came one after the other; return their outcomes.
+
+    `rows` are those of `schemas.load_rows`: refused ones fail, the others are written. `region` reads phones
+    without a country instead of the workspace's. With a `preview` nothing is written: what would be stands in
+    that dict, by phone, for the rows that follow in another call.
+    """
+    phones = [read_phone(row, region or workspace.country) for row in rows]
+    wanted = {phone.e164 for phone in phones if not isinstance(phone, list)}
+    if preview is not None:
+        batch = Batch(_find(workspace.id, wanted) | preview, may_opt_in, itertools.repeat(""))
+        outcomes = [batch.apply(row, phone) for row, phone in zip(rows, phones, strict=True)]
+        preview |= batch.changed
+        return outcomes
+    with writing(workspace.id):
+        batch = Batch(_find(workspace.id, wanted), may_opt_in, _new_ids(workspace.id))
+        outcomes = [batch.apply(row, phone) for row, phone in zip(rows, phones, strict=True)]
+        _save(workspace.id, batch.changed.values())
+        _record_consent(workspace.id, batch.consent, actor)
+    return outcomes
+
+
+def patch(workspace_id: int, contact_id: str, row: Row) -> ContactRecord:
+    """Edit one contact and return it; raise ContactNotFound, or UpdateRefused where it would break a limit."""
+    if not CONTACT_ID.fullmatch(contact_id):
+        raise ContactNotFound(contact_id)
+    with writing(workspace_id):
+        found = _select("workspace_id = ? AND id = ?", workspace_id, contact_id)
+        if not found:
+            raise ContactNotFound(contact_id)
+        contact = edit(found[0], row)
+        if contact == found[0]:
+            return contact
+        contact = contact._replace(updated_at=now_after(contact.updated_at))
+        _save(workspace_id, [contact])
+    return contact
+
+
+def iterate(workspace_id: int) -> Iterator[ContactRecord]:
+    """Yield every contact, oldest first, a page at a time."""
+    last = ""
+    while page := _select("workspace_id = ? AND id > ? ORDER BY id LIMIT 500", workspace_id, last):
+        yield from page
+        last = page[-1].id
+
+
+def count(workspace_id: int) -> int:
+    """Return how many contacts the workspace has."""
+    return int(run("SELECT count(*) FROM contact WHERE workspace_id = ?", workspace_id).fetchone()[0])
+
+
+def _select(condition: str, *values: Any) -> list[ContactRecord]:
+    columns = wire_columns(Contact, ContactRecord._fields)
+    rows = run(f"SELECT {columns} FROM contact WHERE {condition}", *values)  # noqa: S608 - no value in the text
+    return [ContactRecord._make((*row[:6], bool(row[6]), *row[7:])) for row in rows.fetchall()]
+
+
+def _find(workspace_id: int, phones: Iterable[str]) -> dict[str, ContactRecord]:
+    condition, wanted = any_of(sorted(phones))
+    return {c.phone: c for c in _select(f"workspace_id = ? AND phone {condition}", workspace_id, wanted)}
+
+
+def _new_ids(workspace_id: int) -> Iterator[str]:
+    newest = run("SELECT id FROM contact WHERE workspace_id = ? ORDER BY id DESC LIMIT 1", workspace_id).fetchone()
+    yield from contact_ids(newest and newest[0])
+
+
+def _save(workspace_id: int, contacts: Iterable[ContactRecord]) -> None:
+    rows = [
+        (
+            workspace_id,
+            *contact,
+            fold(contact.name) if contact.name else None,
+            _dump(_tag_keys(workspace_id, orjson.loads(contact.tags))),
+        )
+        for contact in contacts
+    ]
+    if rows:
+        insert_rows(Contact, rows, on_conflict=SAVE)
+
+
+def _record_consent(workspace_id: int, changes: Iterable[tuple[Any, ...]], actor: Actor) -> None:
+    rows = [(workspace_id, *change, actor.source, actor.name) for change in changes]
+    if rows:
+        insert_rows(ConsentEvent, rows)
+
+
+def _tag_keys(workspace_id: int, tags: Iterable[str]) -> list[str]:
+    return [f"{workspace_id}:{fold(tag)}" for tag in tags]
+
+
+def _dump(value: Any) -> str:
+    return orjson.dumps(value).decode()

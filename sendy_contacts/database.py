@@ -1,0 +1,155 @@
+"""The database: opened from a URL, with what SQLite and PostgreSQL do differently. It must not know a table.
+
+    >>> open_database("sqlite:////var/lib/contacts/contacts.db")
+    >>> with db.connection_context(), writing(workspace_id):
+    ...     insert_rows(Contact, rows, conflict)
+
+One process serves one database: the models are bound to the proxy `db`, and opening another one rebinds them.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+from peewee import Database, DatabaseProxy, Model, PostgresqlDatabase
+from playhouse import db_url
+from playhouse.migrations import Runner
+
+ROOT = Path(__file__).resolve().parent.parent
+MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+
+POOL = {"max_connections": 32, "timeout": 5, "autoconnect": False}
+SQLITE = {
+    "check_same_thread": False,  # the pool hands a connection to one thread at a time
+    "field_types": {"VERBATIM_JSON": "TEXT", "UTC": "TEXT"},
+    "pragmas": {
+        "journal_mode": "wal",
+        "synchronous": "full",  # what is answered as written survives a power cut
+        "foreign_keys": 1,
+        "busy_timeout": 5_000,
+    },
+}
+POSTGRES = {
+    "field_types": {"VERBATIM_JSON": "JSON", "UTC": "TIMESTAMPTZ(3)"},
+    "options": "-c timezone=UTC -c statement_timeout=15s -c lock_timeout=10s",
+    "connect_timeout": 5,
+}
+
+# The first of the two keys of PostgreSQL's advisory locks, so that ours meet no other application's.
+WORKSPACE_LOCK = 0x5E2D
+
+db = DatabaseProxy()
+
+
+class UnsupportedDatabase(ValueError):
+    """DATABASE_URL names a database that this service can't run on."""
+
+
+def open_database(url: str) -> Database:
+    """Bind `db` to the database at `url` (`sqlite:///…` or `postgresql://…`) without connecting to it.
+
+    A relative SQLite path counts from the project's folder, wherever the process was started; its folder is made.
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite" and parts.path.strip("/"):
+        path = ROOT / parts.path.removeprefix("/")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        database = db_url.connect(f"sqlite+pool:///{path}", **POOL, **SQLITE)
+    elif parts.scheme in ("postgresql", "postgres") and parts.path.strip("/"):
+        pooled = parts._replace(scheme="postgresql+pool").geturl()
+        database = db_url.connect(pooled, unquote_password=True, unquote_user=True, **POOL, **POSTGRES)
+    else:
+        raise UnsupportedDatabase("DATABASE_URL must be sqlite:///path/to/file.db or postgresql://user@host/database")
+    db.initialize(database)
+    return database
+
+
+def on_postgres() -> bool:
+    """Tell whether `db` is PostgreSQL; otherwise it is SQLite."""
+    return isinstance(db.obj, PostgresqlDatabase)
+
+
+@contextmanager
+def writing(workspace_id: int) -> Iterator[None]:
+    """Hold one transaction in which nobody else writes this workspace's contacts.
+
+    What was read inside is still true when it is written: no update is lost, and as there is one lock to take,
+    calls with the same phones in another order can't deadlock.
+    """
+    if on_postgres():
+        with db.atomic():
+            db.execute_sql("SELECT pg_advisory_xact_lock(%s, %s)", (WORKSPACE_LOCK, workspace_id))
+            yield
+    else:
+        with db.atomic("IMMEDIATE"):
+            yield
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Hold one transaction in which every read sees the same moment, however long it takes."""
+    with db.atomic("REPEATABLE READ") if on_postgres() else db.atomic():
+        yield
+
+
+def insert_rows(model: type[Model], rows: Sequence[Sequence[Any]], *, on_conflict: str = "") -> None:
+    """Write rows with one statement. A row holds a JSON scalar for each of the model's columns, in their order."""
+    db.execute_sql(_insert_statement(model, on_conflict, on_postgres()), (orjson.dumps(rows).decode(),))
+
+
+@functools.cache
+def _insert_statement(model: type[Model], on_conflict: str, postgres: bool) -> str:
+    fields = model._meta.sorted_fields
+    columns = ", ".join(f'"{field.column_name}"' for field in fields)
+    types = db.get_context_options()["field_types"]
+    cast = [f"::{types.get(f.field_type, f.field_type)}" if postgres else "" for f in fields]
+    values = ", ".join(f"(value ->> {n}){cast[n]}" for n in range(len(fields)))
+    # WHERE true: without it SQLite reads ON CONFLICT as the ON of a join.
+    return (
+        f'INSERT INTO "{model._meta.table_name}" ({columns}) '  # noqa: S608 - names of our own columns only
+        f"SELECT {values} FROM {json_rows()} WHERE true {on_conflict}"
+    )
+
+
+def json_rows() -> str:
+    """Return the FROM item that yields the elements of a JSON array parameter, each as `value`."""
+    return "jsonb_array_elements(%s::jsonb) AS rows(value)" if on_postgres() else "json_each(?) AS rows"
+
+
+def any_of(values: list[str]) -> tuple[str, Any]:
+    """Return the condition `… is one of these`, and its parameter.
+
+    SQLite: a subquery, as a join could put json_each on the inside of a scan of the table.
+    """
+    if on_postgres():
+        return "= ANY(?)", values
+    return "IN (SELECT value FROM json_each(?))", orjson.dumps(values).decode()
+
+
+def wire_columns(model: type[Model], names: tuple[str, ...]) -> str:
+    """Return the SELECT list in which JSON comes as text, and moments as their ISO 8601 text, on both databases."""
+    if not on_postgres():
+        return ", ".join(names)
+    wire = {"VERBATIM_JSON": "{}::text", "UTC": 'to_char({}, \'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"\')'}
+    return ", ".join(wire.get(getattr(model, name).field_type, "{}").format(name) for name in names)
+
+
+def run(sql: str, *values: Any) -> Any:
+    """Execute a statement whose parameters are written `?`, and return the cursor."""
+    return db.execute_sql(sql.replace("?", db.param), values)
+
+
+def migration_runner() -> Runner:
+    """Return the runner over `migrations/`; it needs an open connection."""
+    return Runner(db.obj, str(MIGRATIONS))
+
+
+def pending_migrations() -> list[str]:
+    """Return the names of the migrations that the database still lacks, in order."""
+    return [step.name for step in migration_runner().status() if not step.applied]

@@ -1,0 +1,164 @@
+"""The values of a contact, each checked in one pass. It must not do I/O, nor know HTTP.
+
+A check returns the clean value or raises marshmallow's ValidationError with a list of Problem.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from marshmallow import ValidationError, fields, missing
+
+from .phones import COUNTRIES
+from .problems import Problem
+from .text import fold, is_storable, show
+
+MAX_NAME = 200
+MAX_ATTRIBUTES = 100
+MAX_KEY = 64
+MAX_VALUE = 1_024
+MAX_TAGS = 50
+MAX_TAG = 64
+LARGEST_INTEGER = 2**63 - 1
+
+
+def refuse(field: str, code: str, message: str) -> ValidationError:
+    """Return the error that refuses one value."""
+    return ValidationError([Problem(field, code, message)])
+
+
+def check_text(value: object, field: str, longest: int) -> str:
+    """Return the text; refuse another type, more than `longest` characters, NUL, an unpaired surrogate."""
+    if not isinstance(value, str):
+        raise refuse(field, "invalid_type", f"{field} must be a text.")
+    if len(value) > longest:
+        raise refuse(field, "too_long", f"{field} has more than {longest:,} characters.")
+    if not is_storable(value):
+        raise refuse(field, "invalid_text", f"{field} has a NUL character or an unpaired surrogate; remove it.")
+    return value
+
+
+def trim(value: Any) -> Any:
+    """Return a text without the white space around it, anything else as it is."""
+    return value.strip() if isinstance(value, str) else value
+
+
+class ContactField(fields.Field[Any]):
+    """A field whose own refusals are keywords of `problems.SENTENCES`."""
+
+    default_error_messages = {"required": "required", "null": "null"}  # noqa: RUF012
+
+
+class Text(ContactField):
+    """A required text of at most `longest` characters."""
+
+    def __init__(self, longest: int) -> None:
+        super().__init__(required=True)
+        self.longest = longest
+
+    def _deserialize(self, value: Any, attr: str | None, *_: Any, **__: Any) -> str:
+        return check_text(value, str(attr), self.longest)
+
+
+class Phone(ContactField):
+    """Anything: the phone is read later, in the contact's country."""
+
+    def __init__(self) -> None:
+        super().__init__(required=True, allow_none=True)
+
+
+class Name(ContactField):
+    """A text of at most 200 characters, trimmed. A blank one is none."""
+
+    def __init__(self) -> None:
+        super().__init__(allow_none=True)
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> str | None:
+        return check_text(trim(value), "name", MAX_NAME) or None
+
+
+class Country(ContactField):
+    """An ISO 3166-1 alpha-2 code in any case."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:
+        code = value.strip().upper() if isinstance(value, str) else None
+        if code not in COUNTRIES:
+            raise refuse("country", "invalid_country", "country must be a two-letter code (ISO 3166-1), such as KE.")
+        return code
+
+
+class Attributes(ContactField):
+    """A flat object of texts, numbers and booleans under keys of 1 to 64 characters. A null removes its key."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise refuse("attributes", "invalid_type", "attributes must be an object of keys and values.")
+        problems = [problem for key, item in value.items() for problem in _check_attribute(key, item)]
+        if problems:
+            raise ValidationError(problems)
+        return value
+
+
+def _check_attribute(key: str, value: object) -> list[Any]:
+    field = f"attributes.{show(key)}"
+    try:
+        if not check_text(key, field, MAX_KEY):
+            raise refuse("attributes", "required", "attributes has a key without a name.")
+        if isinstance(value, str):
+            check_text(value, field, MAX_VALUE)
+        elif isinstance(value, dict | list):
+            raise refuse(field, "invalid_type", f"{field} must be a text, a number, true, false or null.")
+        elif isinstance(value, int | float) and not _is_portable(value):
+            raise refuse(field, "invalid_number", f"{field} is too large a number; send it as a text.")
+    except ValidationError as error:
+        return list(error.messages)
+    return []
+
+
+def _is_portable(number: float) -> bool:
+    """Tell whether the number comes back as it was sent: a finite float or a 64-bit integer."""
+    return math.isfinite(number) if isinstance(number, float) else abs(number) <= LARGEST_INTEGER
+
+
+class Tags(ContactField):
+    """At most 50 texts of 1 to 64 characters, trimmed. Of those alike but for case the first stays."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> list[str]:
+        if not isinstance(value, list):
+            raise refuse("tags", "invalid_type", "tags must be a list of texts.")
+        tags: dict[str, str] = {}
+        for n, item in enumerate(value):
+            tag = check_text(trim(item), f"tags[{n}]", MAX_TAG)
+            if not tag:
+                raise refuse(f"tags[{n}]", "required", f"tags[{n}] is blank.")
+            tags.setdefault(fold(tag), tag)
+        if len(tags) > MAX_TAGS:
+            raise refuse("tags", "too_many", f"A contact has at most {MAX_TAGS} tags.")
+        return list(tags.values())
+
+
+class OptedIn(ContactField):
+    """true or false, and nothing that resembles them."""
+
+    def __init__(self) -> None:
+        super().__init__(data_key="optedIn")
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> bool:
+        if not isinstance(value, bool):
+            raise refuse("optedIn", "invalid_type", "optedIn must be true or false.")
+        return value
+
+
+class Elsewhere(ContactField):
+    """A key that this call doesn't change. `instead` says what does."""
+
+    def __init__(self, data_key: str, instead: str) -> None:
+        super().__init__(data_key=data_key)
+        self.instead = instead
+
+    def deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        """Return nothing for a key that is absent; refuse any value."""
+        if value is missing:
+            return missing
+        raise refuse(str(self.data_key), "not_allowed", f"{self.data_key} can't be changed here: {self.instead}")

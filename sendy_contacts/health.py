@@ -1,0 +1,28 @@
+"""What a load balancer asks: is the process up, and can it serve?"""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from .database import db, pending_migrations
+
+bp = Blueprint("health", __name__)
+
+
+class NotReady(Exception):
+    """The database lacks migrations; the message names them."""
+
+
+@bp.get("/healthz")
+def healthz() -> dict[str, str]:
+    """Answer as long as the process is up."""
+    return {"status": "ok"}
+
+
+@bp.get("/readyz")
+def readyz() -> dict[str, str]:
+    """Answer 200 when the database is reachable and migrated, else 503."""
+    db.connect(reuse_if_open=True)
+    if pending := pending_migrations():
+        raise NotReady(f"Migrations are pending: {', '.join(pending)}. Run: flask db upgrade")
+    return {"status": "ok"}

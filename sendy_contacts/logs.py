@@ -1,0 +1,88 @@
+"""One JSON line for each request, and request ids. No line may hold a name, a phone, a value, a token or a secret."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+import time
+import traceback
+from types import TracebackType
+from typing import Any
+
+import orjson
+from flask import Flask, Response, g, has_request_context, request
+
+from .database import db
+from .stamps import now, request_id
+
+SANE_REQUEST_ID = re.compile(r"[\w.:/+=@-]{1,128}", re.ASCII)
+
+logger = logging.getLogger("sendy_contacts")
+
+
+class JsonLines(logging.Formatter):
+    """A line is a JSON object: time, level, event, and what the `fields` of the record add.
+
+    Of an exception the type and the frames are kept, not the message: drivers put values into it.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        line: dict[str, Any] = {"time": now(), "level": record.levelname.lower(), "event": record.getMessage()}
+        line |= getattr(record, "fields", {})
+        if record.exc_info and record.exc_info[0]:
+            line |= {"exception": record.exc_info[0].__qualname__, "frames": _frames(record.exc_info[2])}
+        return orjson.dumps(line).decode()
+
+
+def _frames(trace: TracebackType | None) -> list[str]:
+    return [f"{f.filename.rpartition('/')[2]}:{f.lineno} {f.name}" for f in traceback.extract_tb(trace)]
+
+
+def init_app(app: Flask) -> None:
+    """Log each request of the app to standard output, and give every answer its request id."""
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(JsonLines())
+    logger.handlers = [handler]
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+    db.query_hooks.append(_count_statement)
+    app.before_request(_start)
+    app.after_request(_finish)
+
+
+def get_request_id() -> str:
+    """Return the id of this request: the proxy's, where it is sane, or a new one."""
+    if "request_id" not in g:
+        given = request.headers.get("X-Request-Id", "")
+        g.request_id = given if SANE_REQUEST_ID.fullmatch(given) else request_id()
+    return str(g.request_id)
+
+
+def _start() -> None:
+    g.started = time.perf_counter()
+    g.statements = 0
+
+
+def _count_statement(_: Any) -> None:
+    if has_request_context():
+        g.statements = g.get("statements", 0) + 1
+
+
+def _finish(response: Response) -> Response:
+    response.headers["X-Request-Id"] = get_request_id()
+    user = g.get("_login_user")
+    fields = {
+        "method": request.method,
+        "route": request.url_rule.rule if request.url_rule else None,
+        "status": response.status_code,
+        "duration_ms": round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 2),
+        "request_id": get_request_id(),
+        "workspace": user.workspace.id if user and user.is_authenticated else None,
+        "user": user.id if user and user.is_authenticated else None,
+        "address": request.remote_addr,
+        "statements": g.get("statements", 0),
+    }
+    logger.info("request", extra={"fields": fields})
+    return response

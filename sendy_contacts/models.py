@@ -1,0 +1,128 @@
+"""The tables and their indexes. It must not query them.
+
+Every key begins with the workspace: the newest contacts of one are a contiguous range of the primary key, and the
+tables can be partitioned or distributed by workspace as they are.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from peewee import (
+    AutoField,
+    BooleanField,
+    CharField,
+    Check,
+    CompositeKey,
+    Field,
+    ForeignKeyField,
+    IntegerField,
+    JSONField,
+    Model,
+    TextField,
+)
+
+from .database import db
+
+ROLES = ("owner", "admin", "developer", "viewer")
+
+
+class UtcField(Field):
+    """A moment as its ISO 8601 text in UTC with milliseconds; TIMESTAMPTZ on PostgreSQL, the text on SQLite."""
+
+    field_type = "UTC"
+
+    def python_value(self, value: Any) -> str | None:
+        """Return the text, whichever the driver gave."""
+        if isinstance(value, datetime):
+            return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return value
+
+
+class VerbatimJSONField(JSONField):
+    """JSON that keeps its key order and the spelling of its numbers: JSON on PostgreSQL, not JSONB."""
+
+    field_type = "VERBATIM_JSON"
+
+
+class Table(Model):
+    class Meta:
+        database = db
+        legacy_table_names = False
+
+
+class Workspace(Table):
+    """A customer's account: the unit that contacts and users belong to. `country` reads phones without a +."""
+
+    id = AutoField()
+    name = CharField(200, unique=True)
+    country = CharField(2, null=True)
+    created_at = UtcField()
+
+
+class User(Table):
+    """A person who signs in to the dashboard. `email` is stored case-folded."""
+
+    id = AutoField()
+    workspace = ForeignKeyField(Workspace, backref="users")
+    email = CharField(254, unique=True)
+    password_hash = TextField()
+    role = CharField(20, constraints=[Check(f"role IN {ROLES}")])
+    active = BooleanField(default=True)
+    created_at = UtcField()
+
+
+class Contact(Table):
+    """A recipient of broadcasts.
+
+    `name_key` and `tag_keys` are what the filters look at: the case-folded name, and the case-folded tags, each
+    behind its workspace's id so that one index serves the tags of one workspace.
+    """
+
+    workspace = ForeignKeyField(Workspace, index=False)
+    id = CharField(30)
+    phone = CharField(16)
+    name = TextField(null=True)
+    country = CharField(2, null=True)
+    attributes = VerbatimJSONField()
+    tags = VerbatimJSONField()
+    opted_in = BooleanField()
+    created_at = UtcField()
+    updated_at = UtcField()
+    name_key = TextField(null=True)
+    tag_keys = JSONField()
+
+    class Meta:
+        primary_key = CompositeKey("workspace", "id")
+        indexes = ((("workspace", "phone"), True),)
+
+
+class ConsentEvent(Table):
+    """One change of a contact's opt-in state. Rows are added, never changed: this is the proof of consent.
+
+    `old` is null for a new contact. `actor` is `user:ID` or `cli:LOGIN`, `source` the way in (`api`, `bulk`,
+    `import`, `cli`).
+    """
+
+    workspace = ForeignKeyField(Workspace, index=False)
+    contact_id = CharField(30)
+    changed_at = UtcField()
+    old = BooleanField(null=True)
+    new = BooleanField()
+    source = CharField(20)
+    actor = CharField(100)
+
+    class Meta:
+        primary_key = CompositeKey("workspace", "contact_id", "changed_at")
+
+
+class SignInFailures(Table):
+    """Failed sign-ins in a row, counted for a hashed e-mail or client address until `expires_at` (epoch seconds)."""
+
+    key = CharField(64, primary_key=True)
+    failures = IntegerField()
+    expires_at = IntegerField()
+
+
+TABLES = (Workspace, User, Contact, ConsentEvent, SignInFailures)

@@ -1,0 +1,97 @@
+"""The parameters of a query string. It must not know Flask.
+
+Every function takes the pairs as a mapping of name to its values, and raises ValidationFailed for a name that is
+not known, a value that can't be read, or a single-valued name that stands twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from .fields import MAX_TAG
+from .problems import Problem, ValidationFailed
+from .schemas import CONTACT_ID
+from .text import is_storable, show
+
+MAX_PAGE = 500
+MAX_QUERY = 200
+BOOLEANS = {"true": True, "false": False}
+
+Pairs = Mapping[str, Sequence[str]]
+
+
+class ListQuery(NamedTuple):
+    """What GET asks for: the newest `limit` contacts older than `cursor` that match every filter given."""
+
+    limit: int = MAX_PAGE
+    cursor: str | None = None
+    tags: tuple[str, ...] = ()
+    opted_in: bool | None = None
+    q: str = ""
+
+
+def load_list_query(pairs: Pairs) -> ListQuery:
+    """Return the parameters of GET."""
+    _check_names(pairs, single={"limit", "cursor", "optedIn", "q"}, repeatable={"tag"})
+    values = {name: given[0] for name, given in pairs.items()}
+    return ListQuery(
+        limit=_read_limit(values.get("limit", str(MAX_PAGE))),
+        cursor=_read_cursor(values.get("cursor")),
+        tags=tuple(_read_text("tag", tag, MAX_TAG) for tag in pairs.get("tag", ())),
+        opted_in=_read_boolean("optedIn", values["optedIn"]) if "optedIn" in values else None,
+        q=_read_text("q", values["q"], MAX_QUERY) if values.get("q", "").strip() else "",
+    )
+
+
+def load_dry_run(pairs: Pairs) -> bool:
+    """Return the one parameter of bulk."""
+    _check_names(pairs, single={"dryRun"})
+    return "dryRun" in pairs and _read_boolean("dryRun", pairs["dryRun"][0])
+
+
+def check_no_parameters(pairs: Pairs) -> None:
+    """Refuse every parameter."""
+    _check_names(pairs)
+
+
+def _check_names(pairs: Pairs, single: set[str] = frozenset(), repeatable: set[str] = frozenset()) -> None:  # type: ignore[assignment]
+    for name in sorted(pairs.keys() - single - repeatable):
+        raise _refuse(show(name), "unknown_field", "is not a parameter of this call")
+    for name in sorted(single):
+        if len(pairs.get(name, ())) > 1:
+            raise _refuse(name, "too_many", "stands more than once")
+
+
+def _read_limit(value: str) -> int:
+    if value.isascii() and value.isdigit() and len(value) <= 3 and 1 <= int(value) <= MAX_PAGE:
+        return int(value)
+    raise _refuse("limit", "invalid_number", f"must be a whole number from 1 to {MAX_PAGE}")
+
+
+def _read_cursor(value: str | None) -> str | None:
+    if value is None or CONTACT_ID.fullmatch(value):
+        return value
+    problem = Problem("cursor", "invalid_cursor", "cursor must be a nextCursor of an earlier answer.")
+    raise ValidationFailed([problem], code="invalid_cursor")
+
+
+def _read_boolean(name: str, value: str) -> bool:
+    if value not in BOOLEANS:
+        raise _refuse(name, "invalid_type", "must be true or false")
+    return BOOLEANS[value]
+
+
+def _read_text(name: str, value: str, longest: int) -> str:
+    text = value.strip()
+    if not text:
+        raise _refuse(name, "required", "is blank")
+    if len(text) > longest:
+        raise _refuse(name, "too_long", f"has more than {longest} characters")
+    if not is_storable(text):
+        raise _refuse(name, "invalid_text", "has a NUL character")
+    return text
+
+
+def _refuse(name: str, code: str, what: str) -> ValidationFailed:
+    return ValidationFailed([Problem(name, code, f"{name} {what}.")])

@@ -1,0 +1,48 @@
+"""Why input was refused, in words for a person. It must not decide what is refused, nor know HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from .text import show
+
+MAX_PROBLEMS = 20
+
+# What marshmallow's own checks say, by the keyword that stands for it in the schemas' `error_messages`.
+SENTENCES = {
+    "required": ("required", "{field} is required."),
+    "null": ("invalid_type", "{field} must not be null; leave it out to keep what is stored."),
+    "unknown": ("unknown_field", "{field} is not known here."),
+    "object": ("invalid_type", "A contact must be a JSON object."),
+}
+
+
+class Problem(NamedTuple):
+    """A refused value, or (as a warning) something that was not done. `message` names the field."""
+
+    field: str
+    code: str
+    message: str
+
+
+class ValidationFailed(ValueError):
+    """A request was refused as a whole for its `problems`; nothing was written."""
+
+    def __init__(self, problems: list[Problem], code: str = "validation_failed") -> None:
+        super().__init__(code)
+        self.problems = problems
+        self.code = code
+
+
+def list_problems(messages: Mapping[str, Any]) -> list[Problem]:
+    """Return what marshmallow collected, `{field: [Problem or keyword, …]}`, as at most 20 problems."""
+    found: list[Problem] = []
+    for key in sorted(messages):
+        for item in messages[key]:
+            if not isinstance(item, Problem):
+                code, sentence = SENTENCES[item]
+                field = "contact" if key == "_schema" else show(key)
+                item = Problem(field, code, sentence.format(field=field))
+            found.append(item)
+    return found[:MAX_PROBLEMS]

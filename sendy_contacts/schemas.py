@@ -1,0 +1,164 @@
+"""What goes over the wire: bodies and parameters in, contacts out. It must not do I/O, nor know HTTP.
+
+>>> load_rows([{"phone": "+254700000000", "optedIn": False}, 7])
+[{"phone": "+254700000000", "opted_in": False}, [Problem("contact", "invalid_type", "A contact must be …")]]
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple, TypedDict
+
+import orjson
+from marshmallow import Schema, ValidationError
+
+from .fields import Attributes, Country, Elsewhere, Name, OptedIn, Phone, Tags, Text
+from .problems import Problem, ValidationFailed, list_problems
+
+MAX_ROWS = 1_000
+
+CONTACT_ID = re.compile(r"con_[0-7][0-9A-HJKMNP-TV-Z]{25}", re.ASCII)
+
+
+class ContactRecord(NamedTuple):
+    """A contact as stored: `attributes` and `tags` are JSON texts, moments ISO 8601 texts."""
+
+    id: str
+    phone: str
+    name: str | None
+    country: str | None
+    attributes: str
+    tags: str
+    opted_in: bool
+    created_at: str
+    updated_at: str
+
+
+class Row(TypedDict, total=False):
+    """What one row says of a contact; an absent key says nothing. A null name, country, attributes, tags or
+    attribute clears."""
+
+    phone: object
+    name: str | None
+    country: str | None
+    attributes: dict[str, str | int | float | bool | None] | None
+    tags: list[str] | None
+    opted_in: bool
+
+
+class ContactSchema(Schema):
+    """A row of POST and bulk: facts to add to a contact."""
+
+    error_messages = {"unknown": "unknown", "type": "object"}  # noqa: RUF012
+
+    phone = Phone()
+    name = Name()
+    country = Country()
+    attributes = Attributes()
+    tags = Tags()
+    opted_in = OptedIn()
+
+
+class ContactPatchSchema(Schema):
+    """The body of PATCH: the state of a contact after the edit."""
+
+    error_messages = ContactSchema.error_messages
+
+    name = Name()
+    attributes = Attributes(allow_none=True)
+    tags = Tags(allow_none=True)
+    phone = Elsewhere("phone", "a contact is its phone, so POST the new phone to /internal/contacts.")
+    country = Elsewhere("country", "POST the phone and the country to /internal/contacts.")
+    opted_in = Elsewhere("optedIn", "POST the phone and optedIn to /internal/contacts, which keeps the history.")
+
+
+class CredentialsSchema(Schema):
+    """The body of a sign-in."""
+
+    error_messages = ContactSchema.error_messages
+
+    email = Text(254)
+    password = Text(1_024)
+
+
+ROW = ContactSchema()
+ROWS = ContactSchema(many=True)
+PATCH = ContactPatchSchema()
+CREDENTIALS = CredentialsSchema()
+
+
+def load_row(body: object) -> Row:
+    """Return the row of a single POST, or raise ValidationFailed."""
+    return _load(ROW, body)
+
+
+def load_patch(body: object) -> Row:
+    """Return the edit of a PATCH, or raise ValidationFailed."""
+    return _load(PATCH, body)
+
+
+def load_credentials(body: object) -> tuple[str, str]:
+    """Return e-mail and password of a sign-in, or raise ValidationFailed."""
+    credentials: Any = _load(CREDENTIALS, body)
+    return credentials["email"], credentials["password"]
+
+
+def load_rows(items: list[Any]) -> list[Row | list[Problem]]:
+    """Return each row of a bulk call clean, or its problems in its place."""
+    try:
+        return list(ROWS.load(items))
+    except ValidationError as error:
+        rows: list[Row | list[Problem]] = list(error.valid_data)  # type: ignore[arg-type]
+        for index, messages in error.normalized_messages().items():
+            rows[int(index)] = list_problems(messages)
+        return rows
+
+
+def load_bulk(body: object) -> list[Row | list[Problem]]:
+    """Return the rows of a bulk body, `{"contacts": [1 to 1,000 rows]}`, or raise ValidationFailed."""
+    if not isinstance(body, dict):
+        raise ValidationFailed([Problem("contacts", "invalid_type", 'The body must be {"contacts": […]}.')])
+    items = body.get("contacts")
+    if not isinstance(items, list):
+        raise ValidationFailed([Problem("contacts", "required", "contacts must be a list of contacts.")])
+    if not items:
+        raise ValidationFailed([Problem("contacts", "required", "contacts has no rows.")])
+    if len(items) > MAX_ROWS:
+        message = f"contacts has {len(items):,} rows; send at most {MAX_ROWS:,} in a call."
+        raise ValidationFailed([Problem("contacts", "too_many_contacts", message)], code="too_many_contacts")
+    if body.keys() != {"contacts"}:
+        unknown = {key: ["unknown"] for key in body.keys() - {"contacts"}}
+        raise ValidationFailed(list_problems(unknown))
+    return load_rows(items)
+
+
+def dump_contact(contact: ContactRecord) -> dict[str, Any]:
+    """Return a contact in the wire shape; its stored JSON goes into the answer unparsed."""
+    return {
+        "id": contact.id,
+        "name": contact.name,
+        "phone": contact.phone,
+        "country": contact.country,
+        "attributes": orjson.Fragment(contact.attributes),
+        "tags": orjson.Fragment(contact.tags),
+        "optedIn": bool(contact.opted_in),
+        "createdAt": contact.created_at,
+        "updatedAt": contact.updated_at,
+    }
+
+
+def dump_problem(problem: Problem) -> dict[str, str]:
+    """Return a problem as it stands in `details` and `errors`."""
+    return problem._asdict()
+
+
+def dump_warning(warning: Problem) -> dict[str, str]:
+    """Return a warning: a code and a sentence."""
+    return {"code": warning.code, "message": warning.message}
+
+
+def _load(schema: Schema, body: object) -> Row:
+    try:
+        return schema.load(body)  # type: ignore[arg-type]
+    except ValidationError as error:
+        raise ValidationFailed(list_problems(error.normalized_messages())) from None

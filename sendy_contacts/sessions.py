@@ -1,0 +1,50 @@
+"""Sign in and out with JSON, for those who run the service without a dashboard in front.
+
+    POST /session {"email": …, "password": …} -> 200 {"user": {…}} and the session cookie
+    DELETE /session -> 204
+
+It must not redirect anyone.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, request, session
+
+from .accounts import sign_in
+from .auth import check_same_site, start_session
+from .bodies import read_json
+from .database import db
+from .schemas import load_credentials
+
+bp = Blueprint("session", __name__, url_prefix="/session")
+
+
+class InvalidCredentials(Exception):
+    """No active user has this e-mail and password."""
+
+
+@bp.before_request
+def protect() -> None:
+    """Keep other sites from signing a browser in or out."""
+    check_same_site()
+
+
+@bp.post("")
+def create_session() -> dict[str, Any]:
+    """Sign in."""
+    email, password = load_credentials(read_json())
+    db.connect(reuse_if_open=True)
+    user = sign_in(email, password, request.remote_addr or "")
+    if user is None:
+        raise InvalidCredentials
+    start_session(user.id)
+    return {"user": {"email": user.email, "role": user.role, "workspace": user.workspace.name}}
+
+
+@bp.delete("")
+def delete_session() -> tuple[str, int]:
+    """Sign out: the browser drops the cookie."""
+    session.clear()
+    return "", 204

@@ -1,0 +1,41 @@
+"""The moments and ids that the service hands out. It must not store them.
+
+A moment is ISO 8601 text in UTC with milliseconds (`2026-11-23T08:15:30.123Z`), so later ones compare greater.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from ulid import ULID
+
+
+def now() -> str:
+    """Return the present moment."""
+    return _text(datetime.now(UTC))
+
+
+def now_after(last: str) -> str:
+    """Return the present moment, or one millisecond after `last` where the clock does not stand later than that."""
+    present = now()
+    return present if present > last else _text(datetime.fromisoformat(last) + timedelta(milliseconds=1))
+
+
+def contact_ids(newest: str | None) -> Iterator[str]:
+    """Yield new contact ids in ascending order, all greater than `newest`, even if the clock was set back."""
+    first = ULID()
+    if newest is not None and f"con_{first}" <= newest:
+        first = ULID.from_int(int(ULID.from_str(newest.removeprefix("con_"))) + 1)
+    for number in itertools.count(int(first)):
+        yield f"con_{ULID.from_int(number)}"
+
+
+def request_id() -> str:
+    """Return a new request id."""
+    return f"req_{ULID()}"
+
+
+def _text(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,27 @@
+"""What can be stored as text, and when two texts count as the same. It must not know what a text means."""
+
+from __future__ import annotations
+
+import unicodedata
+
+
+def is_storable(text: str) -> bool:
+    """Tell whether both databases and JSON can hold the text: no NUL character, no unpaired surrogate."""
+    if "\0" in text:
+        return False
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def fold(text: str) -> str:
+    """Return the form in which texts compare equal whatever their case, in any script (Unicode caseless matching)."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).casefold())
+
+
+def show(text: str, limit: int = 64) -> str:
+    """Return the text fit for a message: at most `limit` characters, the unprintable ones escaped."""
+    shown = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text[:limit])
+    return shown + "…" if len(text) > limit else shown

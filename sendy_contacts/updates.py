@@ -1,0 +1,162 @@
+"""What a row does to a contact: the merge rules of its fields and of consent. It must not do I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import orjson
+
+from .fields import MAX_ATTRIBUTES, MAX_TAGS
+from .phones import InvalidPhone, Phone, parse_phone
+from .problems import Problem
+from .schemas import ContactRecord, Row
+from .stamps import now, now_after
+from .text import fold
+
+OPT_OUT_KEPT = Problem(
+    "optedIn",
+    "opt_out_kept",
+    "This contact has opted out. A bulk call doesn't undo that, so optedIn stays false.",
+)
+
+
+PHONE_UNVERIFIED = Problem(
+    "phone",
+    "phone_unverified",
+    "This phone has the length of a number of its country, but is in no range known to be assigned. Check it.",
+)
+
+
+class UpdateRefused(ValueError):
+    """The contact would grow past a limit; it stays as it is."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
+
+
+class Outcome(NamedTuple):
+    """What became of a row: `created`, `updated`, `unchanged` or `failed`; only a failed one has no contact."""
+
+    status: str
+    contact: ContactRecord | None = None
+    warnings: Sequence[Problem] = ()
+    problems: Sequence[Problem] = ()
+
+
+class Batch:
+    """The rows of one call, applied one after the other to the contacts they meet.
+
+    `known` holds the stored contacts by phone, `ids` yields the ids of new ones. Afterwards `changed` holds what
+    to write, by phone, and `consent` the changes of the opt-in state: (id, moment, old or None, new).
+    """
+
+    def __init__(self, known: dict[str, ContactRecord], may_opt_in: bool, ids: Iterator[str]) -> None:
+        self.known = known
+        self.may_opt_in = may_opt_in
+        self.ids = ids
+        self.moment = now()
+        self.changed: dict[str, ContactRecord] = {}
+        self.consent: list[tuple[str, str, bool | None, bool]] = []
+
+    def apply(self, row: Row | list[Problem], phone: Phone | list[Problem]) -> Outcome:
+        """Apply a row of `load_rows` and its phone of `read_phone`."""
+        if isinstance(row, list) or isinstance(phone, list):
+            return Outcome("failed", problems=row if isinstance(row, list) else phone)  # type: ignore[arg-type]
+        before = self.known.get(phone.e164)
+        try:
+            after, warnings = add_facts(
+                before or new_contact(phone, self.moment), row, phone.region, may_opt_in=self.may_opt_in
+            )
+        except UpdateRefused as refused:
+            return Outcome("failed", problems=[refused.problem])
+        if not phone.verified:
+            warnings = [PHONE_UNVERIFIED, *warnings]
+        if after == before:
+            return Outcome("unchanged", before, warnings)
+        if before is None:
+            after = after._replace(id=next(self.ids))
+        else:
+            after = after._replace(updated_at=now_after(before.updated_at))
+        self._keep(before, after)
+        return Outcome("created" if before is None else "updated", after, warnings)
+
+    def _keep(self, before: ContactRecord | None, after: ContactRecord) -> None:
+        self.known[after.phone] = self.changed[after.phone] = after
+        old = None if before is None else before.opted_in
+        if old is not after.opted_in:
+            self.consent.append((after.id, after.updated_at, old, after.opted_in))
+
+
+def read_phone(row: Row | list[Problem], region: str | None) -> Phone | list[Problem]:
+    """Return the phone of a row, read in its own country or else in `region`, or why it can't be read."""
+    if isinstance(row, list):
+        return row
+    try:
+        return parse_phone(row["phone"], row.get("country") or region)
+    except InvalidPhone as error:
+        return [Problem("phone", "invalid_phone", str(error))]
+
+
+def new_contact(phone: Phone, moment: str) -> ContactRecord:
+    """Return a contact that nothing but its phone is known of, and that has no id yet."""
+    return ContactRecord("", phone.e164, None, phone.region, "{}", "[]", True, moment, moment)
+
+
+def add_facts(
+    contact: ContactRecord, row: Row, region: str | None, *, may_opt_in: bool
+) -> tuple[ContactRecord, list[Problem]]:
+    """Return the contact after a row of POST or bulk, and the warnings.
+
+    `region` is the phone's own, for a row that clears the country. Tags are added; an opt-out stays unless
+    `may_opt_in`. Raises UpdateRefused.
+    """
+    opted_in = row.get("opted_in", contact.opted_in)
+    kept = opted_in and not contact.opted_in and not may_opt_in
+    changed = contact._replace(
+        name=row.get("name", contact.name),
+        country=(row["country"] or region) if "country" in row else contact.country,
+        attributes=_merge_attributes(contact.attributes, row),
+        tags=_add_tags(contact.tags, row["tags"]) if "tags" in row else contact.tags,
+        opted_in=opted_in and not kept,
+    )
+    return changed, [OPT_OUT_KEPT] if kept else []
+
+
+def edit(contact: ContactRecord, row: Row) -> ContactRecord:
+    """Return the contact after a PATCH: tags are replaced, attributes merged. Raises UpdateRefused."""
+    return contact._replace(
+        name=row.get("name", contact.name),
+        attributes=_merge_attributes(contact.attributes, row),
+        tags=_dump(row["tags"] or []) if "tags" in row else contact.tags,
+    )
+
+
+def _merge_attributes(stored: str, row: Row) -> str:
+    """Apply RFC 7396 to the stored JSON: a key replaces, a null removes, null for the whole clears."""
+    if "attributes" not in row:
+        return stored
+    if row["attributes"] is None:
+        return "{}"
+    merged = {k: v for k, v in (orjson.loads(stored) | row["attributes"]).items() if v is not None}
+    if len(merged) > MAX_ATTRIBUTES:
+        message = f"A contact has at most {MAX_ATTRIBUTES} attributes; this would make {len(merged)}."
+        raise UpdateRefused(Problem("attributes", "too_many", message))
+    return _dump(merged)
+
+
+def _add_tags(stored: str, tags: list[str] | None) -> str:
+    if tags is None:
+        return "[]"
+    merged = {fold(tag): tag for tag in orjson.loads(stored)}
+    for tag in tags:
+        merged.setdefault(fold(tag), tag)
+    if len(merged) > MAX_TAGS:
+        message = f"A contact has at most {MAX_TAGS} tags; this would make {len(merged)}."
+        raise UpdateRefused(Problem("tags", "too_many", message))
+    return _dump(list(merged.values()))
+
+
+def _dump(value: Any) -> str:
+    return orjson.dumps(value).decode()

@@ -1,0 +1,12 @@
+"""The application that gunicorn and the flask command load."""
+
+import sys
+
+from sendy_contacts import create_app
+from sendy_contacts.config import ConfigurationError
+from sendy_contacts.database import UnsupportedDatabase
+
+try:
+    app = create_app()
+except (ConfigurationError, UnsupportedDatabase) as error:
+    sys.exit(f"SendyStack Contacts can't start: {error}")
