@@ -153,7 +153,9 @@ def _select(condition: str, *values: Any) -> list[ContactRecord]:
     return [ContactRecord._make((*row[:6], bool(row[6]), *row[7:])) for row in rows.fetchall()]
 
 
-def _find(workspace_id: int, phones: Iterable[str]) -> dict[str, ContactRecord]:
+def _find(workspace_id: int, phones: set[str]) -> dict[str, ContactRecord]:
+    if not phones:
+        return {}
     condition, wanted = any_of(sorted(phones))
     return {c.phone: c for c in _select(f"workspace_id = ? AND phone {condition}", workspace_id, wanted)}
 

@@ -1,0 +1,76 @@
+"""Many writers at once: no duplicate, no lost update, no error, no deadlock."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+from sendy_contacts.database import db
+from sendy_contacts.models import ConsentEvent, Contact
+
+CONTACTS = "/internal/contacts"
+PHONES = [f"+2547000{n:05}" for n in range(20)]
+
+
+def together(work, count):
+    """Run `work(n)` for n below `count`, all started at the same moment, and return what each gave."""
+    barrier = threading.Barrier(count)
+
+    def run(n):
+        barrier.wait()
+        return work(n)
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(run, range(count)))
+
+
+def test_sixteen_threads_write_the_same_phones(app, client_of):
+    def work(n):
+        client = client_of("owner")
+        statuses = []
+        for turn in range(8):
+            phones = PHONES if (n + turn) % 2 else PHONES[::-1]
+            rows = [{"phone": p, "attributes": {f"w{n}": turn}, "tags": [f"t{n}"]} for p in phones]
+            statuses.append(client.post(f"{CONTACTS}/bulk", json={"contacts": rows}).status_code)
+            row = {"phone": PHONES[turn], "attributes": {f"single{n}": turn}}
+            statuses.append(client.post(CONTACTS, json=row).status_code)
+        return statuses
+
+    statuses = {status for thread in together(work, 16) for status in thread}
+    assert statuses <= {200, 201}
+    contacts = client_of("owner").get(CONTACTS).json["contacts"]
+    assert sorted(c["phone"] for c in contacts) == PHONES
+    for contact in contacts:
+        attributes = contact["attributes"]
+        assert {k: v for k, v in attributes.items() if k.startswith("w")} == {f"w{n}": 7 for n in range(16)}
+        assert sorted(contact["tags"]) == sorted(f"t{n}" for n in range(16))
+    for turn, phone in enumerate(PHONES[:8]):
+        (contact,) = [c for c in contacts if c["phone"] == phone]
+        assert {contact["attributes"][f"single{n}"] for n in range(16)} == {turn}
+    with db.connection_context():
+        assert ConsentEvent.select().count() == len(PHONES) == Contact.select().count()
+
+
+def test_sixteen_threads_patch_one_contact(client_of, add):
+    (contact,) = add({"phone": PHONES[0]}).contacts.values()
+
+    def work(n):
+        return client_of("owner").patch(f"{CONTACTS}/{contact['id']}", json={"attributes": {f"k{n}": n}})
+
+    answers = together(work, 16)
+    assert {answer.status_code for answer in answers} == {200}
+    (after,) = client_of("owner").get(CONTACTS).json["contacts"]
+    assert after["attributes"] == {f"k{n}": n for n in range(16)}
+    assert len({answer.json["updatedAt"] for answer in answers}) == 16
+
+
+def test_ids_sort_by_creation_across_calls(client):
+    ids = [client.post(CONTACTS, json={"phone": phone}).json["id"] for phone in PHONES]
+    assert ids == sorted(ids)
+
+
+def test_ids_sort_by_creation_when_the_clock_is_set_back(client, monkeypatch):
+    monkeypatch.setattr("ulid.time.time_ns", lambda: 4_000_000_000_000_000_000)
+    late = client.post(CONTACTS, json={"phone": PHONES[0]}).json
+    monkeypatch.undo()
+    after = client.post(CONTACTS, json={"phone": PHONES[1]}).json
+    assert after["id"] > late["id"]
+    assert after["createdAt"].startswith("20")
