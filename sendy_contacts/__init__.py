@@ -10,7 +10,7 @@ import orjson
 from flask import Flask, Response
 from flask.json.provider import JSONProvider
 
-from . import api, auth, cli, errors, health, logs, sessions
+from . import api, auth, bodies, cli, errors, health, logs, sessions
 from .config import load_settings
 from .database import db, open_database
 
@@ -37,7 +37,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     app.json = OrjsonProvider(app)
     app.url_map.merge_slashes = False
     open_database(app.config["DATABASE_URL"])
-    for part in (logs, errors, auth, cli):
+    for part in (logs, bodies, errors, auth, cli):
         part.init_app(app)
     for blueprint in (api.bp, sessions.bp, health.bp):
         app.register_blueprint(blueprint)

@@ -88,6 +88,10 @@ def _digest(kind: str, text: str) -> str:
 
 def add_user(email: str, workspace_name: str, role: str, country: str | None, password: str) -> User:
     """Add a user, and the workspace when it is new. A `country` given becomes the workspace's."""
+    if not 0 < len(workspace_name := workspace_name.strip()) <= 200:
+        raise AccountError("The name of a workspace has 1 to 200 characters.")
+    if len(email) > 254 or "@" not in email:
+        raise AccountError(f"{email[:254]} is no e-mail address.")
     with db.atomic():
         workspace, _ = Workspace.get_or_create(name=workspace_name, defaults={"created_at": now()})
         if country:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any, NoReturn
 
-from flask import request
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+PIECE = 64 * 1024
+MAX_DISCARDED = 16 * 1024 * 1024
 
 
 class UnsupportedMediaType(Exception):
@@ -16,6 +21,11 @@ class MalformedJson(ValueError):
     """The body is no JSON (RFC 8259) in UTF-8; the message says where."""
 
 
+def init_app(app: Flask) -> None:
+    """Let callers whose body is refused see the answer."""
+    app.after_request(discard_refused_body)
+
+
 def read_json() -> Any:
     """Return the body of this request.
 
@@ -24,7 +34,7 @@ def read_json() -> Any:
     if request.mimetype != "application/json":
         raise UnsupportedMediaType
     try:
-        return json.loads(request.get_data(cache=False).decode("utf-8-sig"), parse_constant=_refuse_constant)
+        return json.loads(_read_body().decode("utf-8-sig"), parse_constant=_refuse_constant)
     except UnicodeDecodeError:
         raise MalformedJson("The body is not encoded in UTF-8.") from None
     except json.JSONDecodeError as error:
@@ -33,6 +43,30 @@ def read_json() -> Any:
         raise MalformedJson("The body is nested too deeply.") from None
     except ValueError:
         raise MalformedJson("The body has NaN, Infinity or a number of thousands of digits.") from None
+
+
+def _read_body() -> bytes:
+    try:
+        body = request.get_data(cache=False)
+    except HTTPException:
+        raise
+    except Exception:
+        # Each server has exceptions of its own for broken chunks and callers that hang up.
+        raise MalformedJson("The body is not complete.") from None
+    # Of a body without a length Werkzeug hands over what fits the limit, and says nothing of the rest.
+    if request.content_length is None and len(body) >= (request.max_content_length or 0):
+        raise RequestEntityTooLarge
+    return body
+
+
+def discard_refused_body(response: Response) -> Response:
+    """Read what a caller is still sending, up to 16 MiB: cut off while sending, most never see the answer."""
+    if response.status_code >= 400 and (request.content_length or 0) <= MAX_DISCARDED:
+        left = MAX_DISCARDED
+        with suppress(Exception):
+            while left > 0 and (piece := request.environ["wsgi.input"].read(PIECE)):
+                left -= len(piece)
+    return response
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -57,11 +57,12 @@ def open_database(url: str) -> Database:
     A relative SQLite path counts from the project's folder, wherever the process was started; its folder is made.
     """
     parts = urlsplit(url)
-    if parts.scheme == "sqlite" and parts.path.strip("/"):
+    name = parts.path.strip("/")
+    if parts.scheme == "sqlite" and name not in ("", ":memory:"):
         path = ROOT / parts.path.removeprefix("/")
         path.parent.mkdir(parents=True, exist_ok=True)
         database = db_url.connect(f"sqlite+pool:///{path}", **POOL, **SQLITE)
-    elif parts.scheme in ("postgresql", "postgres") and parts.path.strip("/"):
+    elif parts.scheme in ("postgresql", "postgres") and name:
         pooled = parts._replace(scheme="postgresql+pool").geturl()
         database = db_url.connect(pooled, unquote_password=True, unquote_user=True, **POOL, **POSTGRES)
     else:

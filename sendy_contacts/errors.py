@@ -106,8 +106,7 @@ def _(error: HTTPException) -> Answer:
 @describe.register
 def _(error: ValidationFailed) -> Answer:
     more = len(error.problems) - 1
-    first = error.problems[0]
-    message = f"{first.field}: {first.message}" + (f" (and {more} more, see details)" if more else "")
+    message = error.problems[0].message + (f" (and {more} more, see details)" if more else "")
     return Answer(400, INVALID, error.code, message, error.problems)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, missing
 
 from .phones import COUNTRIES
-from .problems import Problem
+from .problems import problem
 from .text import fold, is_storable, show
 
 MAX_NAME = 200
@@ -23,19 +23,19 @@ MAX_TAG = 64
 LARGEST_INTEGER = 2**63 - 1
 
 
-def refuse(field: str, code: str, message: str) -> ValidationError:
+def refuse(field: str, code: str, what: str) -> ValidationError:
     """Return the error that refuses one value."""
-    return ValidationError([Problem(field, code, message)])
+    return ValidationError([problem(field, code, what)])
 
 
 def check_text(value: object, field: str, longest: int) -> str:
     """Return the text; refuse another type, more than `longest` characters, NUL, an unpaired surrogate."""
     if not isinstance(value, str):
-        raise refuse(field, "invalid_type", f"{field} must be a text.")
+        raise refuse(field, "invalid_type", "must be a text")
     if len(value) > longest:
-        raise refuse(field, "too_long", f"{field} has more than {longest:,} characters.")
+        raise refuse(field, "too_long", f"has more than {longest:,} characters")
     if not is_storable(value):
-        raise refuse(field, "invalid_text", f"{field} has a NUL character or an unpaired surrogate; remove it.")
+        raise refuse(field, "invalid_text", "has a NUL character or an unpaired surrogate; remove it")
     return value
 
 
@@ -45,7 +45,7 @@ def trim(value: Any) -> Any:
 
 
 class ContactField(fields.Field[Any]):
-    """A field whose own refusals are keywords of `problems.SENTENCES`."""
+    """A field whose own refusals are keywords of `problems.KEYWORDS`."""
 
     default_error_messages = {"required": "required", "null": "null"}  # noqa: RUF012
 
@@ -84,7 +84,7 @@ class Country(ContactField):
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:
         code = value.strip().upper() if isinstance(value, str) else None
         if code not in COUNTRIES:
-            raise refuse("country", "invalid_country", "country must be a two-letter code (ISO 3166-1), such as KE.")
+            raise refuse("country", "invalid_country", "must be a two-letter code (ISO 3166-1), such as KE")
         return code
 
 
@@ -93,8 +93,8 @@ class Attributes(ContactField):
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> dict[str, Any]:
         if not isinstance(value, dict):
-            raise refuse("attributes", "invalid_type", "attributes must be an object of keys and values.")
-        problems = [problem for key, item in value.items() for problem in _check_attribute(key, item)]
+            raise refuse("attributes", "invalid_type", "must be an object of keys and values")
+        problems = [found for key, item in value.items() for found in _check_attribute(key, item)]
         if problems:
             raise ValidationError(problems)
         return value
@@ -104,13 +104,13 @@ def _check_attribute(key: str, value: object) -> list[Any]:
     field = f"attributes.{show(key)}"
     try:
         if not check_text(key, field, MAX_KEY):
-            raise refuse("attributes", "required", "attributes has a key without a name.")
+            raise refuse("attributes", "required", "has a key without a name")
         if isinstance(value, str):
             check_text(value, field, MAX_VALUE)
         elif isinstance(value, dict | list):
-            raise refuse(field, "invalid_type", f"{field} must be a text, a number, true, false or null.")
+            raise refuse(field, "invalid_type", "must be a text, a number, true, false or null")
         elif isinstance(value, int | float) and not _is_portable(value):
-            raise refuse(field, "invalid_number", f"{field} is too large a number; send it as a text.")
+            raise refuse(field, "invalid_number", "is too large a number; send it as a text")
     except ValidationError as error:
         return list(error.messages)
     return []
@@ -126,15 +126,15 @@ class Tags(ContactField):
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> list[str]:
         if not isinstance(value, list):
-            raise refuse("tags", "invalid_type", "tags must be a list of texts.")
+            raise refuse("tags", "invalid_type", "must be a list of texts")
         tags: dict[str, str] = {}
         for n, item in enumerate(value):
             tag = check_text(trim(item), f"tags[{n}]", MAX_TAG)
             if not tag:
-                raise refuse(f"tags[{n}]", "required", f"tags[{n}] is blank.")
+                raise refuse(f"tags[{n}]", "required", "is blank")
             tags.setdefault(fold(tag), tag)
         if len(tags) > MAX_TAGS:
-            raise refuse("tags", "too_many", f"A contact has at most {MAX_TAGS} tags.")
+            raise refuse("tags", "too_many", f"has more than {MAX_TAGS} tags")
         return list(tags.values())
 
 
@@ -146,7 +146,7 @@ class OptedIn(ContactField):
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> bool:
         if not isinstance(value, bool):
-            raise refuse("optedIn", "invalid_type", "optedIn must be true or false.")
+            raise refuse("optedIn", "invalid_type", "must be true or false")
         return value
 
 
@@ -161,4 +161,4 @@ class Elsewhere(ContactField):
         """Return nothing for a key that is absent; refuse any value."""
         if value is missing:
             return missing
-        raise refuse(str(self.data_key), "not_allowed", f"{self.data_key} can't be changed here: {self.instead}")
+        raise refuse(str(self.data_key), "not_allowed", f"can't be changed here; {self.instead}")

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from .fields import MAX_TAG
-from .problems import Problem, ValidationFailed
+from .problems import ValidationFailed, problem
 from .schemas import CONTACT_ID
 from .text import is_storable, show
 
@@ -72,8 +72,8 @@ def _read_limit(value: str) -> int:
 def _read_cursor(value: str | None) -> str | None:
     if value is None or CONTACT_ID.fullmatch(value):
         return value
-    problem = Problem("cursor", "invalid_cursor", "cursor must be a nextCursor of an earlier answer.")
-    raise ValidationFailed([problem], code="invalid_cursor")
+    found = problem("cursor", "invalid_cursor", "must be the nextCursor of an earlier answer")
+    raise ValidationFailed([found], code="invalid_cursor")
 
 
 def _read_boolean(name: str, value: str) -> bool:
@@ -94,4 +94,4 @@ def _read_text(name: str, value: str, longest: int) -> str:
 
 
 def _refuse(name: str, code: str, what: str) -> ValidationFailed:
-    return ValidationFailed([Problem(name, code, f"{name} {what}.")])
+    return ValidationFailed([problem(name, code, what)])

@@ -10,20 +10,25 @@ from .text import show
 MAX_PROBLEMS = 20
 
 # What marshmallow's own checks say, by the keyword that stands for it in the schemas' `error_messages`.
-SENTENCES = {
-    "required": ("required", "{field} is required."),
-    "null": ("invalid_type", "{field} must not be null; leave it out to keep what is stored."),
-    "unknown": ("unknown_field", "{field} is not known here."),
-    "object": ("invalid_type", "A contact must be a JSON object."),
+KEYWORDS = {
+    "required": ("required", "is required"),
+    "null": ("invalid_type", "must not be null; leave it out to keep what is stored"),
+    "unknown": ("unknown_field", "is not known here; check its spelling"),
+    "object": ("invalid_type", "must be a JSON object"),
 }
 
 
 class Problem(NamedTuple):
-    """A refused value, or (as a warning) something that was not done. `message` names the field."""
+    """A refused value, or (as a warning) something to know. `message` is `field: what is wrong; what to do`."""
 
     field: str
     code: str
     message: str
+
+
+def problem(field: str, code: str, what: str) -> Problem:
+    """Return the problem whose message names the field."""
+    return Problem(field, code, f"{field}: {what}")
 
 
 class ValidationFailed(ValueError):
@@ -41,8 +46,6 @@ def list_problems(messages: Mapping[str, Any]) -> list[Problem]:
     for key in sorted(messages):
         for item in messages[key]:
             if not isinstance(item, Problem):
-                code, sentence = SENTENCES[item]
-                field = "contact" if key == "_schema" else show(key)
-                item = Problem(field, code, sentence.format(field=field))
+                item = problem("contact" if key == "_schema" else show(key), *KEYWORDS[item])
             found.append(item)
     return found[:MAX_PROBLEMS]

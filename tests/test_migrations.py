@@ -23,9 +23,10 @@ def columns():
     described = {}
     for model in TABLES:
         table = model._meta.table_name
-        described[table] = sorted(
-            (c.name, c.data_type, c.null, c.primary_key) for c in db.get_columns(table)
-        ), sorted((tuple(i.columns), i.unique) for i in db.get_indexes(table))
+        described[table] = (
+            sorted((c.name, c.data_type, c.null, c.primary_key) for c in db.get_columns(table)),
+            sorted((tuple(i.columns), i.unique) for i in db.get_indexes(table)),
+        )
     return described
 
 
@@ -54,4 +55,6 @@ def test_up_down_up(app):
 @pytest.mark.parametrize("name", ["0001_initial"])
 def test_a_migration_does_not_depend_on_the_models(name):
     module = importlib.import_module(f"sendy_contacts.migrations.{name}")
-    assert not [value for value in vars(module).values() if getattr(value, "__module__", "") == "sendy_contacts.models"]
+    assert not [
+        value for value in vars(module).values() if getattr(value, "__module__", "") == "sendy_contacts.models"
+    ]

@@ -148,7 +148,9 @@ def test_bad_bodies(client_of, body):
 
 
 def test_a_surrogate_in_a_password(client_of):
-    answer = client_of(None).post("/session", data=b'{"email":"a","password":"\\ud800"}', content_type="application/json")
+    answer = client_of(None).post(
+        "/session", data=b'{"email":"a","password":"\\ud800"}', content_type="application/json"
+    )
     assert_envelope(answer, 400, "validation_failed")
 
 

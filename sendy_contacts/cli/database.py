@@ -7,7 +7,8 @@ import sys
 import click
 from flask.cli import AppGroup
 
-from ..database import db, migration_runner
+from ..database import migration_runner
+from .connection import connected
 
 database = AppGroup("db", help="Apply the migrations of the database, or list them.")
 
@@ -15,7 +16,7 @@ database = AppGroup("db", help="Apply the migrations of the database, or list th
 @database.command()
 def upgrade() -> None:
     """Apply the pending migrations."""
-    with db.connection_context():
+    with connected():
         applied = migration_runner().up()
     for name in applied:
         click.echo(f"applied {name}")
@@ -26,7 +27,7 @@ def upgrade() -> None:
 @database.command()
 def status() -> None:
     """List the migrations; exit with 1 while any is pending."""
-    with db.connection_context():
+    with connected():
         steps = migration_runner().status()
     for step in steps:
         click.echo(f"{'applied' if step.applied else 'pending'} {step.name}")

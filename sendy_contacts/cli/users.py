@@ -3,36 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import click
 from flask.cli import AppGroup
 
 from ..accounts import AccountError, add_user, find_user, list_users
 from ..auth import sign_session
-from ..database import db
 from ..models import ROLES
-from ..phones import COUNTRIES
+from .connection import Refused, connected, read_country
 
 users = AppGroup("users", help="Add, change and list the users of the dashboard.")
-
-
-@contextmanager
-def connected() -> Iterator[None]:
-    """Hold a connection; turn what can't be done into one line for the operator."""
-    try:
-        with db.connection_context():
-            yield
-    except AccountError as error:
-        raise click.ClickException(str(error)) from None
-
-
-def read_country(_context: object, _parameter: object, value: str | None) -> str | None:
-    """Check a country given on the command line."""
-    if value is not None and value.upper() not in COUNTRIES:
-        raise click.BadParameter("must be a two-letter code (ISO 3166-1), such as KE.")
-    return value and value.upper()
 
 
 @users.command()
@@ -43,14 +23,12 @@ def read_country(_context: object, _parameter: object, value: str | None) -> str
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 def add(email: str, workspace: str, role: str, country: str | None, password_stdin: bool) -> None:
     """Add a user, and the workspace when it is new."""
-    if "@" not in email:
-        raise click.BadParameter(f"{email} is no e-mail address.", param_hint="EMAIL")
     if password_stdin:
         password = sys.stdin.readline().rstrip("\r\n")
     else:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     if not password:
-        raise click.ClickException("The password is empty.")
+        raise Refused("The password is empty.")
     with connected():
         add_user(email, workspace, role, country, password)
     click.echo(f"added {email} ({role}) to {workspace}")

@@ -1,0 +1,33 @@
+# make run: try the service here; make test: the whole suite; make lint: style, types, layers
+
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+
+.PHONY: run test lint requirements
+
+run: .venv/run
+	@PATH="$(CURDIR)/$(BIN):$$PATH" PORT=$(PORT) sh deploy/try.sh
+
+test: .venv/test
+	$(BIN)/pytest
+
+lint: .venv/test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --config setup.cfg
+
+# The pinned versions, from the names in requirements.in and requirements-dev.in.
+requirements: .venv/test
+	$(BIN)/pip-compile -q --upgrade --strip-extras --no-emit-index-url --no-emit-find-links --no-header --output-file requirements.txt requirements.in
+	$(BIN)/pip-compile -q --upgrade --strip-extras --no-emit-index-url --no-emit-find-links --no-header --output-file requirements-dev.txt requirements-dev.in
+
+.venv/run: requirements.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/pip install -q --disable-pip-version-check -r requirements.txt
+	touch $@
+
+.venv/test: .venv/run requirements-dev.txt
+	$(BIN)/pip install -q --disable-pip-version-check -r requirements-dev.txt
+	touch $@

@@ -1,0 +1,40 @@
+"""What a template would say to a workspace's contacts before it is sent. It must not send."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from .contacts import iterate, list_recent
+from .parameters import ListQuery
+from .placeholders import Filled, Template
+from .schemas import dump_plain
+
+
+@dataclass
+class Preview:
+    """The newest opted-in contacts' phones with what they would get, and how all opted-in ones fare.
+
+    A contact is `ready` with values of its own, or uses a `fallback`, or lacks a value: `missing` counts the
+    contacts that lack it for each placeholder, `incomplete` those that lack any.
+    """
+
+    newest: list[tuple[str, Filled]] = field(default_factory=list)
+    ready: int = 0
+    fallback: int = 0
+    incomplete: int = 0
+    missing: Counter[int] = field(default_factory=Counter)
+
+
+def preview_template(workspace_id: int, template: Template, newest: int = 5) -> Preview:
+    """Fill the template for every opted-in contact of the workspace."""
+    page = list_recent(workspace_id, ListQuery(limit=newest, opted_in=True))
+    preview = Preview([(contact.phone, template.fill(dump_plain(contact))) for contact in page.contacts])
+    for contact in iterate(workspace_id):
+        if contact.opted_in:
+            filled = template.fill(dump_plain(contact))
+            preview.missing.update(filled.missing)
+            preview.incomplete += bool(filled.missing)
+            preview.fallback += bool(filled.fallbacks and not filled.missing)
+            preview.ready += not filled.missing and not filled.fallbacks
+    return preview

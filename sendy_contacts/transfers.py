@@ -1,0 +1,82 @@
+"""Contacts move between a workspace and a sheet of rows. It must not read or write files, nor print."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from .columns import Columns, RowError, collect_keys, export_header, export_row
+from .contacts import Actor, iterate, upsert_many
+from .database import snapshot
+from .models import Workspace
+from .problems import Problem, problem
+from .schemas import IMPORTED_ROWS, MAX_ROWS, ContactRecord, Row, dump_plain, load_rows
+from .spreadsheets import Sheet
+
+
+@dataclass
+class Report:
+    """What became of the rows: how many of each status, the lines of each warning, and the failed rows."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    warnings: dict[str, list[int]] = field(default_factory=dict)
+    failures: list[tuple[int, list[str], str]] = field(default_factory=list)
+
+
+def import_sheet(
+    workspace: Workspace,
+    sheet: Sheet,
+    columns: Columns,
+    actor: Actor,
+    *,
+    region: str | None = None,
+    dry_run: bool = False,
+    advance: Callable[[int], None] = lambda _: None,
+) -> Report:
+    """Upsert the rows of a sheet, 1,000 in a transaction; a failed one stops no other.
+
+    A dry run writes nothing and reports what the real one would. `advance` is told of each chunk's rows.
+    """
+    report = Report()
+    preview: dict[str, ContactRecord] | None = {} if dry_run else None
+    numbered = iter(sheet.rows)
+    while chunk := list(islice(numbered, MAX_ROWS)):
+        rows = _load_chunk(columns, [cells for _, cells in chunk])
+        outcomes = upsert_many(workspace, rows, actor, region=region, preview=preview)
+        for (line, cells), outcome in zip(chunk, outcomes, strict=True):
+            report.counts[outcome.status] += 1
+            for warning in outcome.warnings:
+                report.warnings.setdefault(warning.message, []).append(line)
+            if outcome.contact is None:
+                reason = ". ".join(found.message for found in outcome.problems)
+                report.failures.append((line, cells, reason))
+        advance(len(chunk))
+    return report
+
+
+def _load_chunk(columns: Columns, rows: list[list[str]]) -> list[Row | list[Problem]]:
+    payload: list[Any] = []
+    misfits: dict[int, list[Problem]] = {}
+    for index, cells in enumerate(rows):
+        try:
+            payload.append(columns.to_row(cells))
+        except RowError as error:
+            payload.append(None)
+            misfits[index] = [problem("row", "too_many", str(error))]
+    loaded = load_rows(payload, IMPORTED_ROWS)
+    return [misfits.get(index, row) for index, row in enumerate(loaded)]
+
+
+def export_rows(workspace_id: int) -> Iterator[list[str]]:
+    """Yield the header and the contacts, oldest first, as cells for `spreadsheets.write_csv`.
+
+    All of one moment, however long the reader takes: it holds a transaction until the last row.
+    """
+    with snapshot():
+        keys = collect_keys(dump_plain(contact) for contact in iterate(workspace_id))
+        yield export_header(keys)
+        for contact in iterate(workspace_id):
+            yield export_row(dump_plain(contact), keys)

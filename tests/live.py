@@ -1,0 +1,72 @@
+"""The service as it is deployed: gunicorn in processes of its own, on a port of this machine."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def environment(database_url, **more):
+    """Return the variables of a deployment; nothing of the caller's own settings."""
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    path = f"{BIN}{os.pathsep}{inherited.get('PATH', '')}"
+    return inherited | {"PATH": path, "SECRET_KEY": "live-key", "DATABASE_URL": database_url} | more
+
+
+def flask(env, *args, **options):
+    return subprocess.run(
+        [BIN / "flask", *args], cwd=ROOT, env=env, capture_output=True, text=True, check=True, **options
+    ).stdout
+
+
+class Service:
+    """gunicorn with two workers. `log` is the file of what it prints."""
+
+    def __init__(self, env, log):
+        self.env = env
+        self.port = int(env["PORT"])
+        self.log = log
+        with log.open("wb") as out:
+            self.process = subprocess.Popen([BIN / "gunicorn"], cwd=ROOT, env=env, stdout=out, stderr=out)
+
+    def wait(self):
+        for _ in range(200):
+            try:
+                if self.call("GET", "/readyz")[0] == 200:
+                    return self
+            except OSError:
+                time.sleep(0.05)
+        raise AssertionError(self.log.read_text())
+
+    def call(self, method, path, body=None, **headers):
+        """Return (status, decoded JSON or None, headers) of one request on a connection of its own."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
+        if data is not None:
+            headers.setdefault("Content-Type", "application/json")
+        try:
+            connection.request(method, path, data, {k.replace("_", "-"): v for k, v in headers.items()})
+            answer = connection.getresponse()
+            text = answer.read()
+            return answer.status, json.loads(text) if text else None, answer.headers
+        finally:
+            connection.close()
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        assert self.process.wait(20) == 0

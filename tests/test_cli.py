@@ -1,0 +1,156 @@
+"""The flask commands: databases, users, consent, the shell."""
+
+import getpass
+
+import pytest
+from conftest import PASSWORD
+
+from sendy_contacts.accounts import find_user, find_workspace
+from sendy_contacts.database import db, migration_runner
+from sendy_contacts.models import ConsentEvent
+
+CONTACTS = "/internal/contacts"
+
+
+@pytest.fixture
+def flask(app):
+    """A function: arguments, and what stands on standard input -> the result of the command."""
+
+    def run(*args, stdin=None):
+        return app.test_cli_runner().invoke(args=list(args), input=stdin)
+
+    return run
+
+
+def test_db_upgrade_and_status(flask):
+    assert flask("db", "upgrade").output == "nothing to do\n"
+    assert flask("db", "status").output == "applied 0001_initial\n"
+    with db.connection_context():
+        migration_runner().down()
+    status = flask("db", "status")
+    assert (status.exit_code, status.output) == (1, "pending 0001_initial\n")
+    assert flask("db", "upgrade").output == "applied 0001_initial\n"
+    assert flask("db", "status").exit_code == 0
+
+
+def test_users_add_makes_the_workspace(flask, client_of):
+    args = ("users", "add", "New@Example.com", "--workspace", "Initech", "--role", "developer", "--country", "ug")
+    result = flask(*args, "--password-stdin", stdin=f"{PASSWORD}\n")
+    assert result.exit_code == 0, result.output
+    with db.connection_context():
+        user = find_user("new@example.com")
+        assert (user.role, user.active, user.workspace.name, user.workspace.country) == (
+            "developer", True, "Initech", "UG",
+        )  # fmt: skip
+    answer = client_of(None).post("/session", json={"email": "new@example.com", "password": PASSWORD})
+    assert answer.status_code == 200
+
+
+def test_users_add_asks_for_the_password(flask):
+    args = ("users", "add", "new@example.com", "--workspace", "Acme", "--role", "viewer")
+    assert flask(*args, stdin="one\nanother\none\none\n").exit_code == 0
+    with db.connection_context():
+        assert find_workspace("Acme").country == "KE"
+
+
+@pytest.mark.parametrize(
+    ("args", "stdin", "said"),
+    [
+        (("owner@example.com", "--workspace", "Acme", "--role", "owner"), "x", "is a user already"),
+        (("Owner@Example.com", "--workspace", "Other", "--role", "owner"), "x", "is a user already"),
+        (("new@example.com", "--workspace", "Acme", "--role", "emperor"), "x", "emperor"),
+        (("new@example.com", "--workspace", "Acme", "--role", "owner", "--country", "XX"), "x", "two-letter"),
+        (("new", "--workspace", "Acme", "--role", "owner"), "x", "no e-mail"),
+        (("new@example.com", "--workspace", "Acme", "--role", "owner"), "\n", "empty"),
+        (("new@example.com", "--workspace", " ", "--role", "owner"), "x", "workspace"),
+        (("new@example.com", "--workspace", "x" * 201, "--role", "owner"), "x", "workspace"),
+        ((f"{'x' * 255}@example.com", "--workspace", "Acme", "--role", "owner"), "x", "e-mail"),
+    ],
+)
+def test_users_add_refuses(flask, args, stdin, said):
+    result = flask("users", "add", *args, "--password-stdin", stdin=stdin)
+    assert result.exit_code == 2
+    assert said in result.output
+    listed = flask("users", "list").output
+    assert "Other" not in listed
+    assert "new" not in listed
+
+
+def test_users_set_takes_effect(flask, client_of):
+    client = client_of("developer")
+    assert "is viewer, active" in flask("users", "set", "developer@example.com", "--role", "viewer").output
+    assert client.post(CONTACTS, json={"phone": "+254700000000"}).status_code == 403
+    assert "deactivated" in flask("users", "set", "developer@example.com", "--deactivate").output
+    assert client.get(CONTACTS).status_code == 401
+    assert "is viewer, active" in flask("users", "set", "developer@example.com", "--activate").output
+    assert client.get(CONTACTS).status_code == 200
+    assert flask("users", "set", "nobody@example.com", "--activate").exit_code == 2
+
+
+def test_users_session_prints_a_value_that_works(flask, client_of):
+    token = flask("users", "session", "owner@example.com").output
+    assert token.count("\n") == 1
+    assert client_of(None).get(CONTACTS, headers={"Authorization": f"Bearer {token.strip()}"}).status_code == 200
+    client = client_of(None)
+    client.set_cookie("session", token.strip())
+    assert client.get(CONTACTS).status_code == 200
+    assert flask("users", "session", "gone@example.com").exit_code == 2
+    assert flask("users", "session", "nobody@example.com").exit_code == 2
+
+
+def test_users_list(flask):
+    lines = flask("users", "list").output.splitlines()
+    assert len(lines) == 6
+    assert lines[2] == "gone@example.com\towner\tAcme\tdeactivated"
+
+
+def test_opt_out_and_back_in_are_recorded(flask, client):
+    client.post(CONTACTS, json={"phone": "+254700000001", "name": "Jane"})
+    result = flask("contacts", "opt-out", "0700000001", "+254700000002", "nonsense", "--workspace", "Acme")
+    assert result.exit_code == 1
+    assert result.output.splitlines()[:2] == ["+254700000001: updated", "+254700000002: created"]
+    assert result.output.splitlines()[2].startswith("nonsense: failed ")
+    contacts = client.get(CONTACTS).json["contacts"]
+    assert {c["phone"]: c["optedIn"] for c in contacts} == {"+254700000001": False, "+254700000002": False}
+    assert flask("contacts", "opt-in", "0700000001", "--workspace", "Acme").exit_code == 0
+    assert client.get(CONTACTS).json["contacts"][1]["optedIn"] is True
+    with db.connection_context():
+        actor = f"cli:{getpass.getuser()}"
+        events = [(e.old, e.new) for e in ConsentEvent.select().where(ConsentEvent.actor == actor)]
+        assert sorted(events, key=str) == [(False, True), (None, False), (True, False)]
+        assert {e.source for e in ConsentEvent} == {"api", "cli"}
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("contacts", "opt-out", "+254700000001", "--workspace", "Nowhere"),
+        ("contacts", "export", "--workspace", "Nowhere"),
+        ("contacts", "preview", "--workspace", "Nowhere", "--body", "Hi"),
+    ],
+)
+def test_an_unknown_workspace_is_told_with_those_there_are(flask, args):
+    result = flask(*args)
+    assert result.exit_code == 2
+    assert "Acme, Globex" in result.output
+
+
+@pytest.mark.parametrize(
+    "args", [("users", "list"), ("contacts", "export", "--workspace", "Acme"), ("db", "upgrade"), ("db", "status")]
+)
+def test_a_database_that_is_gone_is_one_line(flask, database_url, args):
+    db.close_all()
+    db.obj.database = "/nowhere/contacts.db" if "sqlite" in database_url else "nobody"
+    result = flask(*args)
+    assert result.exit_code == 2
+    assert "Traceback" not in result.output
+    assert "can't be reached" in result.output
+
+
+def test_the_shell_has_models_and_functions_at_hand(app):
+    code = "from flask.globals import current_app"
+    namespace = app.make_shell_context()
+    assert {"Contact", "User", "Workspace", "upsert_many", "list_recent", "patch", "Actor"} <= set(namespace)
+    exec(code, namespace)  # noqa: S102 - as the shell would
+    assert namespace["Contact"].select().count() == 0
+    db.close()

@@ -1,0 +1,65 @@
+"""The environment becomes settings, or one clear line."""
+
+import pytest
+
+from sendy_contacts import create_app
+from sendy_contacts.config import ConfigurationError, load_settings
+from sendy_contacts.database import ROOT, UnsupportedDatabase, db
+
+
+@pytest.mark.parametrize("secret", [None, "", "   "])
+def test_a_secret_key_is_required(secret):
+    with pytest.raises(ConfigurationError, match="SECRET_KEY"):
+        load_settings({} if secret is None else {"SECRET_KEY": secret})
+
+
+def test_defaults():
+    settings = load_settings({"SECRET_KEY": "k", "SECRET_KEY_FALLBACKS": "", "SESSION_COOKIE_NAME": ""})
+    assert settings["DATABASE_URL"] == "sqlite:///instance/contacts.db"
+    assert settings["SESSION_COOKIE_NAME"] == "session"
+    assert settings["SECRET_KEY_FALLBACKS"] == []
+    assert settings["PERMANENT_SESSION_LIFETIME"] == 12 * 60 * 60
+
+
+def test_what_is_set_counts():
+    given = {
+        "SECRET_KEY": "k",
+        "SECRET_KEY_FALLBACKS": "old,older",
+        "SESSION_COOKIE_NAME": "dash",
+        "PERMANENT_SESSION_LIFETIME": "60",
+    }
+    settings = load_settings(given)
+    assert settings["SECRET_KEY_FALLBACKS"] == ["old", "older"]
+    assert settings["SESSION_COOKIE_NAME"] == "dash"
+    assert settings["PERMANENT_SESSION_LIFETIME"] == 60
+
+
+@pytest.mark.parametrize("lifetime", ["0.5", "-1", "a day"])
+def test_a_lifetime_that_is_none(lifetime):
+    with pytest.raises(ConfigurationError, match="PERMANENT_SESSION_LIFETIME"):
+        load_settings({"SECRET_KEY": "k", "PERMANENT_SESSION_LIFETIME": lifetime})
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["sqlite://", "sqlite:///", "sqlite:///:memory:", "mysql://localhost/x", "contacts.db", "postgresql://host"],
+)
+def test_a_database_that_it_cannot_run_on(url):
+    with pytest.raises(UnsupportedDatabase, match="DATABASE_URL"):
+        create_app({"SECRET_KEY": "k", "DATABASE_URL": url})
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [("sqlite:///instance/contacts.db", ROOT / "instance/contacts.db"), ("sqlite:////tmp/x y.db", "/tmp/x y.db")],  # noqa: S108
+)
+def test_where_the_sqlite_file_is(url, path):
+    create_app({"SECRET_KEY": "k", "DATABASE_URL": url})
+    assert db.database == str(path)
+
+
+def test_a_postgres_password_may_hold_any_character():
+    create_app({"SECRET_KEY": "k", "DATABASE_URL": "postgresql://ann:p%40ss%2Fw@localhost:5433/contacts"})
+    assert db.database == "contacts"
+    assert db.connect_params["password"] == "p@ss/w"
+    assert db.connect_params["port"] == 5433

@@ -1,0 +1,41 @@
+"""The shape of the code: who imports whom, and how long a module or a handler may be."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+MODULES = sorted((ROOT / "sendy_contacts").rglob("*.py"))
+
+
+def test_the_layers_are_kept():
+    lint = [str(Path(sys.executable).with_name("lint-imports")), "--config", "setup.cfg", "--no-cache"]
+    done = subprocess.run(lint, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.name)
+def test_modules_are_short_and_say_what_they_are(path):
+    source = path.read_text()
+    assert len(source.splitlines()) <= 250
+    assert ast.get_docstring(ast.parse(source))
+
+
+@pytest.mark.parametrize("name", ["api.py", "sessions.py", "health.py"])
+def test_handlers_are_short(name):
+    for node in ast.parse((ROOT / "sendy_contacts" / name).read_text()).body:
+        if isinstance(node, ast.FunctionDef):
+            statements = node.body[1:] if ast.get_docstring(node) else node.body
+            assert statements[-1].end_lineno - statements[0].lineno + 1 <= 10, node.name
+
+
+def test_phones_knows_no_flask():
+    code = "import sys; import sendy_contacts.phones as p; print(p.__name__)"
+    tree = ast.parse((ROOT / "sendy_contacts" / "phones.py").read_text())
+    imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    imported |= {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert not [name for name in imported if name and (name.startswith(".") or "flask" in name or "peewee" in name)]
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True)

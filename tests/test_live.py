@@ -1,0 +1,148 @@
+"""The service under real gunicorn: over HTTP, in two processes, and when it must not start."""
+
+import json
+import socket
+import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from conftest import PASSWORD
+from live import BIN, ROOT, Service, environment, flask, free_port
+
+CONTACTS = "/internal/contacts"
+
+
+@pytest.fixture
+def service(database_url, tmp_path):
+    """The running service, and the owner's session in `service.session`."""
+    env = environment(database_url, PORT=str(free_port()), WEB_CONCURRENCY="2")
+    service = Service(env, tmp_path / "gunicorn.log")
+    service.wait()
+    token = flask(env, "users", "session", "owner@example.com").strip()
+    service.session = {"Authorization": f"Bearer {token}"}
+    service.cookie = {"Cookie": f"session={token}"}
+    yield service
+    service.stop()
+
+
+def test_the_four_calls(service):
+    status, contact, headers = service.call("POST", CONTACTS, {"phone": "0700000000"}, **service.session)
+    assert (status, headers["Location"]) == (201, f"{CONTACTS}/{contact['id']}")
+    rows = {"contacts": [{"phone": f"+2547000{n:05}"} for n in range(1000)]}
+    status, bulk, _ = service.call("POST", f"{CONTACTS}/bulk", rows, **service.cookie)
+    assert (status, bulk["created"], bulk["unchanged"]) == (200, 999, 1)
+    status, patched, _ = service.call("PATCH", headers["Location"], {"name": "Jane"}, **service.session)
+    assert (status, patched["name"]) == (200, "Jane")
+    status, listed, _ = service.call("GET", f"{CONTACTS}?q=jane", **service.cookie)
+    assert (status, listed["contacts"]) == (200, [patched])
+    lines = [json.loads(line) for line in service.log.read_text().splitlines() if line.startswith("{")]
+    assert [line["status"] for line in lines if line["route"] != "/readyz"] == [201, 200, 200, 200]
+
+
+def test_a_person_signs_in_over_plain_local_http(service):
+    credentials = {"email": "owner@example.com", "password": PASSWORD}
+    status, _, headers = service.call("POST", "/session", credentials)
+    assert status == 200
+    cookie = headers["Set-Cookie"].partition(";")[0]
+    assert service.call("GET", CONTACTS, Cookie=cookie)[0] == 200
+
+
+def test_errors_come_in_the_envelope(service):
+    big = b'{"name": "' + b"x" * 8_000_000 + b'"}'
+    for status, code, call in (
+        (413, "body_too_large", lambda: service.call("POST", CONTACTS, big, **service.session)),
+        (401, "session_required", lambda: service.call("POST", CONTACTS, big)),
+        (401, "session_required", lambda: service.call("GET", CONTACTS, Cookie="session=\xff\xfe")),
+        (404, "not_found", lambda: service.call("GET", "/%ff%00", **service.session)),
+        (400, "malformed_json", lambda: service.call("POST", CONTACTS, b"[" * 99_999, **service.session)),
+    ):
+        answer = call()
+        assert (answer[0], answer[1]["error"]["code"]) == (status, code)
+
+
+def test_a_chunked_body_is_read_and_limited(service):
+    def send(chunks, size=b"%x"):
+        head = "".join(f"{k}: {v}\r\n" for k, v in service.session.items())
+        with socket.create_connection(("127.0.0.1", service.port), timeout=20) as client:
+            client.sendall(
+                f"POST {CONTACTS} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                f"Connection: close\r\n{head}Transfer-Encoding: chunked\r\n\r\n".encode()
+            )
+            for chunk in (*chunks, b""):
+                client.sendall((size % len(chunk) if b"%" in size else size) + b"\r\n" + chunk + b"\r\n")
+            return client.makefile("rb").read()
+
+    assert b" 201 " in send([b'{"phone": ', b'"+254700000000"}'])
+    assert b"body_too_large" in send([b"x" * 1_000_000] * 6)
+    assert b"malformed_json" in send([b""], size=b"zz")
+
+
+def test_two_processes_write_the_same_phones(service):
+    rows = [{"phone": f"+2547000{n:05}"} for n in range(50)]
+
+    def work(n):
+        answers = []
+        for turn in range(5):
+            mine = [row | {"attributes": {f"w{n}": turn}} for row in (rows if n % 2 else rows[::-1])]
+            answers.append(service.call("POST", f"{CONTACTS}/bulk", {"contacts": mine}, **service.session)[0])
+        return answers
+
+    with ThreadPoolExecutor(16) as pool:
+        assert {status for answers in pool.map(work, range(16)) for status in answers} == {200}
+    listed = service.call("GET", CONTACTS, **service.session)[1]["contacts"]
+    assert len(listed) == 50
+    assert all(contact["attributes"] == {f"w{n}": 4 for n in range(16)} for contact in listed)
+
+
+def test_the_command_line_and_the_service_work_on_one_list(service):
+    flask(service.env, "contacts", "opt-out", "+254700000000", "--workspace", "Acme")
+    status, contact, _ = service.call("POST", CONTACTS, {"phone": "+254700000000", "name": "x"}, **service.session)
+    assert (status, contact["optedIn"]) == (200, False)
+
+
+def refuses_to_start(env):
+    started = time.monotonic()
+    done = subprocess.run(
+        [BIN / "gunicorn"], cwd=ROOT, env=env, capture_output=True, text=True, timeout=30, check=False
+    )
+    assert done.returncode != 0
+    assert time.monotonic() - started < 20
+    lines = [line for line in (done.stdout + done.stderr).splitlines() if "can't start" in line]
+    assert "Traceback" not in done.stdout + done.stderr
+    return lines
+
+
+def test_it_does_not_start_while_a_migration_is_pending(tmp_path):
+    env = environment(f"sqlite:///{tmp_path / 'new.db'}", PORT=str(free_port()))
+    (line,) = refuses_to_start(env)
+    assert "0001_initial" in line
+    assert "flask db upgrade" in line
+    flask(env, "db", "upgrade")
+    service = Service(env, tmp_path / "log").wait()
+    service.stop()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("SECRET_KEY", "", "SECRET_KEY"),
+        ("DATABASE_URL", "mysql://localhost/x", "DATABASE_URL"),
+        ("DATABASE_URL", "postgresql://localhost:1/x", "can't be opened"),
+    ],
+)
+def test_it_does_not_start_with_settings_that_cannot_work(tmp_path, name, value, said):
+    env = environment(f"sqlite:///{tmp_path / 'new.db'}", PORT=str(free_port())) | {name: value}
+    (line,) = refuses_to_start(env)
+    assert said in line
+    flask_done = subprocess.run(
+        [BIN / "flask", "users", "list"], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+    )
+    assert flask_done.returncode != 0
+    assert "Traceback" not in flask_done.stderr
+
+
+def test_gunicorn_accepts_its_configuration(tmp_path):
+    env = environment(f"sqlite:///{tmp_path / 'new.db'}")
+    assert subprocess.run([BIN / "gunicorn", "--check-config"], cwd=ROOT, env=env, check=False).returncode == 0
+    assert (ROOT / "Procfile").read_text() == "web: gunicorn\n"
