@@ -31,8 +31,8 @@ NAMES = {"\t": "a tab", "\n": "a line break", "\r": "a line break"}
 MEXICAN_MOBILE = re.compile(r"^1([0-9]{10})$")
 BRAZILIAN_MOBILE = re.compile(r"^([1-9]{2})([6-9][0-9]{7})$")
 
-NO_DIGITS = "the phone is empty, there are no digits in it; write it with + and the country code"
-NO_COUNTRY = "no country to read the phone in; write it with + and the country code, or give a country"
+NO_DIGITS = "is empty, there are no digits in it; write it with + and the country code"
+NO_COUNTRY = "no country to read it in; write it with + and the country code, or give a country"
 BAD_CODE = "no country has this calling code; check the digits after the + or 00"
 TOO_SHORT = "too short for a phone number{of}; add the missing digits"
 TOO_LONG = "too long for a phone number{of}; remove the extra digits, and give one phone only"
@@ -46,7 +46,7 @@ UNREADABLE = {NumberParseException.INVALID_COUNTRY_CODE: BAD_CODE, NumberParseEx
 
 
 class InvalidPhone(ValueError):
-    """Not a phone number; `str()` tells a person what to do about it and never repeats the number."""
+    """Not a phone number; `str()` tells what is wrong and what to do, goes on from `phone:`, and omits the number."""
 
 
 class Phone(NamedTuple):
@@ -66,7 +66,7 @@ def parse_phone(text: object, region: str | None = None) -> Phone:
     All spellings of one number give the same E.164, which in turn reads as itself. Raise InvalidPhone.
     """
     if not isinstance(text, str):
-        raise InvalidPhone("phones are strings; put the phone in quotes")
+        raise InvalidPhone("phones are strings; put it in quotes")
     if E164.fullmatch(text):
         return _read(text, region)
     dialled = _clean(text)
@@ -81,7 +81,7 @@ def _clean(text: str) -> str:
         text = "".join(map(_to_ascii, text)).translate(SIGNS)
     text = TEXT_MARK_OR_SCHEME.sub("", text.strip(), count=1)
     if SCIENTIFIC.fullmatch(text):
-        raise InvalidPhone("a spreadsheet has shortened the phone and lost digits; format the column as text")
+        raise InvalidPhone("a spreadsheet has shortened it and lost digits; format the column as text")
     text = SPREADSHEET_DECIMALS.sub(r"\1", text)
     if not UNDERSTOOD.fullmatch(text):
         _refuse(text)
@@ -107,9 +107,9 @@ def _refuse(text: str) -> NoReturn:
     except NumberParseException:
         extension = None
     if extension:
-        raise InvalidPhone("an extension has no WhatsApp; remove it from the phone")
+        raise InvalidPhone("has an extension, which has no WhatsApp; remove it")
     if any(map(str.isalpha, text)):
-        raise InvalidPhone("there are letters in the phone; write it in digits")
+        raise InvalidPhone("has letters in it; write it in digits")
     odd = next(character for character in text if not UNDERSTOOD.fullmatch(character))
     name = NAMES.get(odd) or f"the character {odd if odd.isprintable() else f'U+{ord(odd):04X}'}"
     raise InvalidPhone(f"{name} has no place in a phone; remove it, and give one phone only")
