@@ -241,10 +241,10 @@ def test_refusals_say_what_to_do(text, message):
 @pytest.mark.parametrize(
     ("text", "region", "message"),
     [
-        ("0712123456", None, "no country to read the phone in"),
-        ("0712123456", "AQ", "no country to read the phone in"),
-        ("0712123456", "XX", "no country to read the phone in"),
-        ("0011 64 9 323 4567", None, "no country to read the phone in"),
+        ("0712123456", None, "no country to read it in"),
+        ("0712123456", "AQ", "no country to read it in"),
+        ("0712123456", "XX", "no country to read it in"),
+        ("0011 64 9 323 4567", None, "no country to read it in"),
         ("555-0123", "US", "too short for a phone number of US; put the area code before it"),
         ("020 7946", "GB", "too short for a phone number of GB; add the missing digits"),
         ("202 555 012345", "US", "too long for a phone number of US"),

@@ -68,15 +68,7 @@ def test_a_damaged_spreadsheet(run, listed, tmp_path):
     assert contacts["+254716520174"]["name"] == "Lukasz Müller"
     with (tmp_path / "tenants.failed.csv").open(encoding="utf-8-sig", newline="") as stream:
         failed = list(csv.reader(stream))
-    assert failed[0] == [
-        "import_line",
-        "import_reason",
-        "Full name",
-        "Mobile No.",
-        "Rent amount",
-        "Invoice No",
-        "Groups",
-    ]
+    assert failed[0] == ["import_line", "import_reason", *TENANTS.splitlines()[0].split(";")]
     assert [row[0] for row in failed[1:]] == ["7", "8", "9", "10", "12"]
     assert "format the column as text" in failed[1][1]
     assert failed[1][2:] == ["Zoë", "2,54712E+11", "", "ALF-0004", ""]
@@ -172,8 +164,8 @@ def test_country_and_map(run, listed, tmp_path):
     result = run("import", file, "--workspace", "Acme", *options)
     assert result.exit_code == 0, result.output
     assert {p: (c["name"], c["country"], c["attributes"]) for p, c in listed().items()} == {
-        "+442079460018": ("Ann", "GB", {"ext no": "1"}),
-        "+44772123456": ("Ben", "GB", {"ext no": "2"}),
+        "+442079460018": ("Ann", "GB", {"ext": "1"}),
+        "+44772123456": ("Ben", "GB", {"ext": "2"}),
     }
 
 
@@ -217,7 +209,7 @@ AWKWARD = [
     {
         "phone": "+254399999999",
         "name": "'t Hooft",
-        "attributes": {"multi": "a\nb\r\nc", "квартира": "№ 7", "--": "--"},
+        "attributes": {"multi": "a\nb\r\nc", "№": "7", "--": "--"},
     },
     {"phone": "+80012345678", "name": "Ünï", "attributes": {"x (json)": "1", "name": "inner", "phone": "0"}},
 ]
@@ -257,6 +249,7 @@ def test_an_empty_workspace_exports_its_header(run):
 
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)
+FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 VALUES = st.one_of(
     TEXT, st.booleans(), st.integers(-(2**60), 2**60), st.floats(allow_nan=False, allow_infinity=False)
 )
