@@ -159,7 +159,7 @@ def test_country_and_map(run, listed, tmp_path):
         "--map",
         "Kontakt=name",
         "--map",
-        "Phone=attributes.ext no",
+        "Phone=attributes.ext",
     ]
     result = run("import", file, "--workspace", "Acme", *options)
     assert result.exit_code == 0, result.output
