@@ -28,7 +28,7 @@ DELIMITERS = "\t;|,:"  # of two that split a file equally well the earlier one i
 _WORKBOOK_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")  # a ZIP (XLSX, ODS), an OLE2 file (XLS)
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # what Excel names the one stream of a protected XLSX
 _WORKBOOK_BYTES = 2 << 30
-_WORKBOOK_SECONDS = 300
+_WORKBOOK_SECONDS = 60
 _BOMS = ((codecs.BOM_UTF8, "UTF-8"), (codecs.BOM_UTF16_LE, "UTF-16-LE"), (codecs.BOM_UTF16_BE, "UTF-16-BE"))
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _DELIMITER_LINE = re.compile(r'"?sep=(\t|[^"\s])"?\s*', re.IGNORECASE)
