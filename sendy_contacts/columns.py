@@ -8,35 +8,20 @@ from __future__ import annotations
 import json
 import math
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from .headers import ATTRIBUTE, JSON_MARK, make_key, recognise, squeeze
 from .spreadsheets import Bare, restore
 
 TARGETS = ("phone", "name", "firstName", "lastName", "country", "tags", "optedIn", "ignore")
 CLEAR = "--"
 BLANK = Bare("")
-JSON_MARK = " (json)"
-MAX_KEY = 64
 
 # Targets that several columns may share: the first phone that is filled in counts, and all tags.
 _SHARED = {"phone", "tags", "ignore"}
-_ATTRIBUTE = re.compile(r"attributes\.(.+?)( \(json\))?", re.DOTALL)
 _TAG_SEPARATOR = re.compile(r":::|[|,;]")  # Google Contacts writes ` ::: ` between several values of a cell
 _CONSENT = {**dict.fromkeys(("true", "yes", "y", "1", "x"), True), **dict.fromkeys(("false", "no", "n", "0"), False)}
-_TITLES = {
-    "name": "name fullname contactname displayname customername clientname",
-    "firstName": "firstname givenname",
-    "lastName": "lastname surname familyname",
-    "phone": "phone phonenumber phoneno mobile mobileno mobilenumber mobilephone whatsapp whatsappnumber whatsappno"
-    " wanumber tel telephone cell cellphone msisdn contactnumber urntel",
-    "tags": "tags tag groups group labels label groupmembership",
-    "country": "country countrycode",
-    "optedIn": "optedin optin",
-    "ignore": "importline importreason",
-}
-_TARGET_OF = {title: target for target, titles in _TITLES.items() for title in titles.split()}
 
 
 class MappingError(ValueError):
@@ -53,7 +38,7 @@ class Columns:
     def __init__(self, header: Sequence[str], targets: Sequence[str]) -> None:
         self._header = list(header)
         self._targets = list(targets)
-        self._own = [i for i, title in enumerate(header) if _recognise(title) != "ignore"]
+        self._own = [i for i, title in enumerate(header) if recognise(title) != "ignore"]
         self._places = {target: [i for i, t in enumerate(targets) if t == target] for target in TARGETS}
         self._attributes = [(i, *_split_target(t)) for i, t in enumerate(targets) if t not in TARGETS]
 
@@ -118,7 +103,7 @@ def map_columns(header: Sequence[str], overrides: Sequence[str] = ()) -> Columns
     # Where the phone column that was asked for is blank, another person's number elsewhere must not step in.
     full = {target for target in targets.values() if target not in _SHARED - {"phone"}}
     for index, title in enumerate(titles):
-        target = _recognise(title)
+        target = recognise(title)
         if index not in targets and target and target not in full:
             targets[index] = target
             full |= {target} - _SHARED
@@ -126,7 +111,7 @@ def map_columns(header: Sequence[str], overrides: Sequence[str] = ()) -> Columns
     for index, title in enumerate(titles):
         if index not in targets:
             targets[index] = "ignore"
-            if key := _make_key(title, keys):
+            if key := make_key(title, keys):
                 targets[index] = f"attributes.{key}"
                 keys.add(key)
     if "phone" not in targets.values():
@@ -170,7 +155,7 @@ def _is_json(key: str, typed: bool) -> bool:
 
 
 def _split_target(target: str) -> tuple[str, bool]:
-    match = _ATTRIBUTE.fullmatch(target)
+    match = ATTRIBUTE.fullmatch(target)
     return (match[1], match[2] is not None) if match else ("", False)
 
 
@@ -190,7 +175,7 @@ def _read_override(override: str, titles: Sequence[str], mapped: Mapping[int, st
     splits = [(_find_column(override[:cut], titles, mapped), override[cut + 1 :].strip()) for cut in reversed(cuts)]
     for index, text in splits:
         target = next((t for t in TARGETS if t.casefold() == text.casefold()), text)
-        if index is not None and (target in TARGETS or _ATTRIBUTE.fullmatch(target)):
+        if index is not None and (target in TARGETS or ATTRIBUTE.fullmatch(target)):
             return index, target
     if any(index is not None for index, _ in splits):
         raise MappingError(f'"{override}": the target must be one of {", ".join(TARGETS)} or attributes.KEY')
@@ -200,36 +185,12 @@ def _read_override(override: str, titles: Sequence[str], mapped: Mapping[int, st
 def _find_column(text: str, titles: Sequence[str], mapped: Mapping[int, str]) -> int | None:
     free = [(index, title) for index, title in enumerate(titles) if title and index not in mapped]
     exact = (index for index, title in free if title.strip() == text.strip())
-    alike = (index for index, title in free if _squeeze(title) and _squeeze(title) == _squeeze(text))
+    alike = (index for index, title in free if squeeze(title) and squeeze(title) == squeeze(text))
     return next(exact, next(alike, None))
 
 
 def _list_columns(titles: Sequence[str]) -> str:
     return "The columns are " + ", ".join(f'"{title}"' for title in titles if title)
-
-
-def _recognise(title: str) -> str | None:
-    if _ATTRIBUTE.fullmatch(title):
-        return title
-    squeezed = _squeeze(title)
-    return "phone" if re.fullmatch(r"phone\d+value", squeezed) else _TARGET_OF.get(squeezed)
-
-
-def _squeeze(title: str) -> str:
-    return "".join(filter(str.isalnum, title.casefold()))
-
-
-def _make_key(title: str, taken: set[str]) -> str:
-    """Return the header in snake_case, letters of any script kept; numbered if taken, "" if nothing is left."""
-    parted = re.sub("(?<=[a-z])(?=[A-Z])", "_", unicodedata.normalize("NFC", title)).lower()
-    # Marks are the vowels of many scripts.
-    kept = "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else "_" for c in parted)
-    key = base = re.sub("_+", "_", kept)[:MAX_KEY].strip("_") if _squeeze(title) else ""
-    number = 2
-    while key in taken:
-        key = f"{base[: MAX_KEY - len(str(number)) - 1]}_{number}"
-        number += 1
-    return key
 
 
 def _read_cell(cell: str) -> str | None:

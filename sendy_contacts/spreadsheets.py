@@ -1,6 +1,6 @@
 """Turn a file of rows (CSV, XLSX, XLS, ODS) into cells of text, and cells of text into a CSV file.
 
-It must not know what a cell means: no contacts, no Flask, no database, and nothing of ours is imported.
+It must not know what a cell means: no contacts, no Flask, no database.
 """
 
 from __future__ import annotations
@@ -8,27 +8,20 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import json
 import re
-import resource
-import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
 from typing import TextIO
 
-import python_calamine as calamine
+from .workbooks import UnreadableFile, read_workbook
 
 DELIMITERS = "\t;|,:"  # of two that split a file equally well the earlier one is taken
 
 _WORKBOOK_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")  # a ZIP (XLSX, ODS), an OLE2 file (XLS)
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # what Excel names the one stream of a protected XLSX
-_WORKBOOK_BYTES = 2 << 30
-_WORKBOOK_SECONDS = 60
 _BOMS = ((codecs.BOM_UTF8, "UTF-8"), (codecs.BOM_UTF16_LE, "UTF-16-LE"), (codecs.BOM_UTF16_BE, "UTF-16-BE"))
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _DELIMITER_LINE = re.compile(r'"?sep=(\t|[^"\s])"?\s*', re.IGNORECASE)
@@ -36,10 +29,6 @@ _DELIMITER_LINE = re.compile(r'"?sep=(\t|[^"\s])"?\s*', re.IGNORECASE)
 # Matched at the start and the end of a text; the full-width signs count as formulas in Japanese Excel.
 _RISKY_START, _RISKY_END = re.compile(r"'*(?:[=+\-@＝＋－＠\s]|\Z)"), re.compile(r"\s'*\Z")
 _DEFUSED_START, _DEFUSED_END = re.compile(r"'+(?:[=+\-@＝＋－＠\s]|\Z)"), re.compile(r"\s'+\Z")
-
-
-class UnreadableFile(ValueError):
-    """The file cannot be read as rows of cells; the message is for a person and omits the file's name."""
 
 
 class Bare(str):
@@ -69,7 +58,7 @@ def read_sheet(path: Path) -> Sheet:
     except (OSError, ValueError) as error:
         raise UnreadableFile(f"cannot be opened: {getattr(error, 'strerror', None) or error}") from error
     if data.startswith(_WORKBOOK_STARTS):
-        return Sheet(*_lay_out(_read_workbook(data)))
+        return Sheet(*_lay_out(read_workbook(data)))
     text, encoding = _decode(data)
     if text.lstrip()[:5].startswith(("<", "%PDF-", "{\\rtf")):
         raise UnreadableFile("is a document or a web page, not a table; save it as CSV or XLSX")
@@ -198,50 +187,3 @@ def _read_records(stream: TextIO, delimiter: str, first: int) -> Iterator[tuple[
         raise UnreadableFile(f"line {following}: {error}") from error
     if cells:
         raise UnreadableFile(f"line {line}: a quote is opened and never closed")
-
-
-def _read_workbook(data: bytes) -> Iterator[tuple[int, list[str]]]:
-    if _ENCRYPTED in data:
-        raise UnreadableFile("is protected by a password; save it without one")
-    # Damaged files make calamine panic, or ask for so much memory that its process dies: so not this one.
-    command = [sys.executable, "-P", __file__]
-    try:
-        child = subprocess.run(  # noqa: S603 - nothing of the command comes from outside
-            command, input=data, capture_output=True, timeout=_WORKBOOK_SECONDS, check=True
-        )
-    except (OSError, subprocess.SubprocessError) as error:
-        message = "is not a workbook that can be read: damaged, protected, too large or another kind of file"
-        raise UnreadableFile(message) from error
-    for answer in child.stdout.splitlines():
-        number, cells = json.loads(answer)
-        yield number, cells
-
-
-def _print_workbook() -> None:
-    """Print the filled rows of the workbook on standard input as JSON; runs in a process of its own."""
-    with suppress(ValueError, OSError):  # macOS has no such limit
-        resource.setrlimit(resource.RLIMIT_AS, (_WORKBOOK_BYTES, _WORKBOOK_BYTES))
-    workbook = calamine.load_workbook(io.BytesIO(sys.stdin.buffer.read()))
-    shown = calamine.SheetVisibleEnum.Visible
-    for sheet in sorted(workbook.sheets_metadata, key=lambda sheet: sheet.visible != shown):
-        grid = ([_show(cell) for cell in row] for row in workbook.get_sheet_by_name(sheet.name).iter_rows())
-        filled = [(number, cells) for number, cells in enumerate(grid, 1) if any(map(str.strip, cells))]
-        if filled:
-            sys.stdout.writelines(json.dumps(row) + "\n" for row in filled)
-            return
-
-
-def _show(cell: object) -> str:
-    """Return a workbook's value as a person sees it: 15 digits at most, no .0, ISO dates."""
-    match cell:
-        case bool():
-            return "true" if cell else "false"
-        case float():
-            return str(int(cell)) if cell.is_integer() else f"{cell:.15g}"
-        case datetime():
-            return cell.isoformat()
-    return str(cell)
-
-
-if __name__ == "__main__":
-    _print_workbook()
