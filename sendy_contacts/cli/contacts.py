@@ -14,9 +14,10 @@ from ..contacts import upsert_many
 from ..placeholders import Template, TemplateError
 from ..previews import preview_template
 from ..schemas import load_rows
-from ..spreadsheets import UnreadableFile, open_csv, read_sheet, write_csv
+from ..spreadsheets import open_csv, read_sheet, write_csv
 from ..transfers import Report, export_rows, import_sheet
 from ..updates import STATUSES
+from ..workbooks import UnreadableFile
 from .connection import Refused, connected, read_country, this_login
 
 contacts = AppGroup("contacts", help="Import, export and change contacts.")
