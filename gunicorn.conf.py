@@ -1,8 +1,7 @@
 """How gunicorn hosts the service. PORT, WEB_CONCURRENCY and FORWARDED_ALLOW_IPS are gunicorn's own variables."""
 
+import subprocess
 import sys
-
-from sendy_contacts.database import db, pending_migrations
 
 wsgi_app = "wsgi:app"
 worker_class = "gthread"
@@ -12,15 +11,11 @@ control_socket_disable = True
 
 
 def on_starting(_server):
-    """Refuse to start on a schema that this release doesn't fit."""
-    from wsgi import app  # noqa: F401 - opens the database, or says why it can't
-
-    try:
-        with db.connection_context():
-            pending = pending_migrations()
-        db.close_all()
-    except Exception as error:
-        sys.exit(f"SendyStack Contacts can't start: the database can't be opened ({type(error).__name__}).")
+    """Refuse to start, with one line, without settings, a database and the schema that this release needs."""
+    # Asked in another process: what this one imports, its workers would not load anew on a reload (HUP).
+    status = subprocess.run([sys.executable, "-m", "flask", "db", "status"], capture_output=True, text=True)
+    pending = [line.removeprefix("pending ") for line in status.stdout.splitlines() if line.startswith("pending ")]
     if pending:
-        names = ", ".join(pending)
-        sys.exit(f"SendyStack Contacts can't start: migrations are pending ({names}). Run: flask db upgrade")
+        sys.exit(f"Can't start: migrations are pending ({', '.join(pending)}). Run: flask db upgrade")
+    if status.returncode:
+        sys.exit(f"Can't start: {status.stderr.strip().rpartition(chr(10))[2].removeprefix('Error: ')}")

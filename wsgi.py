@@ -9,4 +9,4 @@ from sendy_contacts.database import UnsupportedDatabase
 try:
     app = create_app()
 except (ConfigurationError, UnsupportedDatabase) as error:
-    sys.exit(f"SendyStack Contacts can't start: {error}")
+    sys.exit(str(error))

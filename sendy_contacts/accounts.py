@@ -22,8 +22,8 @@ HASHING = "scrypt:32768:8:1"  # 32 MiB of memory for each guess
 # What an unknown user's password is checked against, so that the answer takes as long as for a known one.
 NOBODY = f"{HASHING}$nobody${128 * '0'}"
 
-COUNT_SIGN_IN = """INSERT INTO sign_in_failures AS f (key, failures, expires_at) VALUES (?, 1, ?)
-ON CONFLICT (key) DO UPDATE SET failures = f.failures + 1 RETURNING failures, expires_at"""
+COUNT_SIGN_IN = """INSERT INTO sign_in_attempts AS a (key, attempts, expires_at) VALUES (?, 1, ?)
+ON CONFLICT (key) DO UPDATE SET attempts = a.attempts + 1 RETURNING attempts, expires_at"""
 SIGN_IN_WINDOW = 15 * 60
 SIGN_INS_PER_EMAIL = 10
 SIGN_INS_PER_ADDRESS = 100
@@ -69,16 +69,16 @@ def sign_in(email: str, password: str, address: str) -> User | None:
     matches = check_password_hash(user.password_hash if user else NOBODY, password)
     if not (user and user.active and matches):
         return None
-    run("DELETE FROM sign_in_failures WHERE key = ?", by_email)
+    run("DELETE FROM sign_in_attempts WHERE key = ?", by_email)
     return user
 
 
 def _count_sign_in(key: str, limit: int) -> None:
     """Count before the password is looked at, so that guesses sent at once are all counted."""
     present = int(time.time())
-    run("DELETE FROM sign_in_failures WHERE expires_at <= ?", present)
-    failures, expires_at = run(COUNT_SIGN_IN, key, present + SIGN_IN_WINDOW).fetchone()
-    if failures > limit:
+    run("DELETE FROM sign_in_attempts WHERE expires_at <= ?", present)
+    attempts, expires_at = run(COUNT_SIGN_IN, key, present + SIGN_IN_WINDOW).fetchone()
+    if attempts > limit:
         raise TooManySignIns(max(1, expires_at - present))
 
 

@@ -117,12 +117,12 @@ class ConsentEvent(Table):
         primary_key = CompositeKey("workspace", "contact_id", "changed_at")
 
 
-class SignInFailures(Table):
-    """Failed sign-ins in a row, counted for a hashed e-mail or client address until `expires_at` (epoch seconds)."""
+class SignInAttempts(Table):
+    """Attempts to sign in, counted for a hashed e-mail or client address until `expires_at` (epoch seconds)."""
 
     key = CharField(64, primary_key=True)
-    failures = IntegerField()
+    attempts = IntegerField()
     expires_at = IntegerField()
 
 
-TABLES = (Workspace, User, Contact, ConsentEvent, SignInFailures)
+TABLES = (Workspace, User, Contact, ConsentEvent, SignInAttempts)

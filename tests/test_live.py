@@ -108,7 +108,7 @@ def refuses_to_start(env):
     )
     assert done.returncode != 0
     assert time.monotonic() - started < 20
-    lines = [line for line in (done.stdout + done.stderr).splitlines() if "can't start" in line]
+    lines = [line for line in (done.stdout + done.stderr).splitlines() if "Can't start" in line]
     assert "Traceback" not in done.stdout + done.stderr
     return lines
 
@@ -128,7 +128,7 @@ def test_it_does_not_start_while_a_migration_is_pending(tmp_path):
     [
         ("SECRET_KEY", "", "SECRET_KEY"),
         ("DATABASE_URL", "mysql://localhost/x", "DATABASE_URL"),
-        ("DATABASE_URL", "postgresql://localhost:1/x", "can't be opened"),
+        ("DATABASE_URL", "postgresql://localhost:1/x", "can't be reached"),
     ],
 )
 def test_it_does_not_start_with_settings_that_cannot_work(tmp_path, name, value, said):

@@ -8,7 +8,7 @@ from test_error_shape import assert_envelope
 
 from sendy_contacts import accounts
 from sendy_contacts.database import db
-from sendy_contacts.models import SignInFailures, User
+from sendy_contacts.models import SignInAttempts, User
 
 CONTACTS = "/internal/contacts"
 
@@ -126,7 +126,7 @@ def test_one_address_has_a_limit_over_all_users(client_of, monkeypatch):
 def test_what_was_tried_is_kept_as_a_digest_only(client_of):
     sign_in(client_of(None), "secret@example.com", "hunter2")
     with db.connection_context():
-        assert all(len(row.key) == 64 and "@" not in row.key for row in SignInFailures)
+        assert all(len(row.key) == 64 and "@" not in row.key for row in SignInAttempts)
 
 
 @pytest.mark.parametrize(

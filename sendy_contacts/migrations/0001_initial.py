@@ -1,4 +1,4 @@
-"""Workspaces, users, contacts, the history of consent, and failed sign-ins."""
+"""Workspaces, users, contacts, the history of consent, and attempts to sign in."""
 
 from peewee import (
     AutoField,
@@ -78,13 +78,13 @@ class ConsentEvent(Table):
         primary_key = CompositeKey("workspace", "contact_id", "changed_at")
 
 
-class SignInFailures(Table):
+class SignInAttempts(Table):
     key = CharField(64, primary_key=True)
-    failures = IntegerField()
+    attempts = IntegerField()
     expires_at = IntegerField()
 
 
-TABLES = [Workspace, User, Contact, ConsentEvent, SignInFailures]
+TABLES = [Workspace, User, Contact, ConsentEvent, SignInAttempts]
 
 
 def up(migrator, db):
