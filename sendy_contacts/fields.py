@@ -11,7 +11,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, missing
 
 from .phones import COUNTRIES
-from .problems import problem
+from .problems import Problem, problem
 from .text import fold, is_storable, show
 
 MAX_NAME = 200
@@ -21,6 +21,8 @@ MAX_VALUE = 1_024
 MAX_TAGS = 50
 MAX_TAG = 64
 LARGEST_INTEGER = 2**63 - 1
+
+UNSTORABLE = "has a NUL character or an unpaired surrogate; remove it"
 
 
 def refuse(field: str, code: str, what: str) -> ValidationError:
@@ -35,7 +37,7 @@ def check_text(value: object, field: str, longest: int) -> str:
     if len(value) > longest:
         raise refuse(field, "too_long", f"has more than {longest:,} characters")
     if not is_storable(value):
-        raise refuse(field, "invalid_text", "has a NUL character or an unpaired surrogate; remove it")
+        raise refuse(field, "invalid_text", UNSTORABLE)
     return value
 
 
@@ -94,26 +96,36 @@ class Attributes(ContactField):
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> dict[str, Any]:
         if not isinstance(value, dict):
             raise refuse("attributes", "invalid_type", "must be an object of keys and values")
-        problems = [found for key, item in value.items() for found in _check_attribute(key, item)]
+        problems = [_explain(key, item) for key, item in value.items() if not _is_attribute(key, item)]
         if problems:
             raise ValidationError(problems)
         return value
 
 
-def _check_attribute(key: str, value: object) -> list[Any]:
+def _is_attribute(key: str, value: object) -> bool:
+    if not (0 < len(key) <= MAX_KEY and is_storable(key)):
+        return False
+    if isinstance(value, str):
+        return len(value) <= MAX_VALUE and is_storable(value)
+    return value is None or (isinstance(value, int | float) and _is_portable(value))
+
+
+def _explain(key: str, value: object) -> Problem:
+    """Return why a key and its value are no attribute."""
     field = f"attributes.{show(key)}"
-    try:
-        if not check_text(key, field, MAX_KEY):
-            raise refuse("attributes", "required", "has a key without a name")
-        if isinstance(value, str):
-            check_text(value, field, MAX_VALUE)
-        elif isinstance(value, dict | list):
-            raise refuse(field, "invalid_type", "must be a text, a number, true, false or null")
-        elif isinstance(value, int | float) and not _is_portable(value):
-            raise refuse(field, "invalid_number", "is too large a number; send it as a text")
-    except ValidationError as error:
-        return list(error.messages)
-    return []
+    if not key:
+        return problem("attributes", "required", "has a key without a name")
+    if len(key) > MAX_KEY:
+        return problem(field, "too_long", f"is a key of more than {MAX_KEY} characters")
+    if not is_storable(key):
+        return problem(field, "invalid_text", UNSTORABLE)
+    if isinstance(value, dict | list):
+        return problem(field, "invalid_type", "must be a text, a number, true, false or null")
+    if isinstance(value, str):
+        if is_storable(value):
+            return problem(field, "too_long", f"has more than {MAX_VALUE:,} characters")
+        return problem(field, "invalid_text", UNSTORABLE)
+    return problem(field, "invalid_number", "is too large a number; send it as a text")
 
 
 def _is_portable(number: float) -> bool:

@@ -18,6 +18,8 @@ def is_storable(text: str) -> bool:
 
 def fold(text: str) -> str:
     """Return the form in which texts compare equal whatever their case, in any script (Unicode caseless matching)."""
+    if text.isascii():
+        return text.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).casefold())
 
 
