@@ -1,8 +1,10 @@
-# make run: try the service here; make test: the whole suite; make lint: style, types, layers
+# make run: try the service here; make test: the whole suite; make lint: style, types, layers, dependencies
 
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
+COMPILE := $(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras \
+	--no-emit-index-url --no-emit-find-links --no-header
 
 .PHONY: run test lint requirements
 
@@ -17,11 +19,14 @@ lint: .venv/test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --config setup.cfg
+	$(BIN)/deptry . --extend-exclude tests --requirements-files requirements.in \
+		--requirements-files-dev requirements-dev.in --per-rule-ignores "DEP002=gunicorn|psycopg" \
+		--package-module-name-map "python-calamine=python_calamine,python-ulid=ulid"
 
-# The pinned versions, from the names in requirements.in and requirements-dev.in.
+# The pinned versions with their hashes, anew from the names in requirements.in and requirements-dev.in.
 requirements: .venv/test
-	$(BIN)/pip-compile -q --upgrade --strip-extras --no-emit-index-url --no-emit-find-links --no-header --output-file requirements.txt requirements.in
-	$(BIN)/pip-compile -q --upgrade --strip-extras --no-emit-index-url --no-emit-find-links --no-header --output-file requirements-dev.txt requirements-dev.in
+	$(COMPILE) --output-file requirements.txt requirements.in
+	$(COMPILE) --output-file requirements-dev.txt requirements-dev.in
 
 .venv/run: requirements.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
