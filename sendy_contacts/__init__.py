@@ -13,6 +13,7 @@ from flask.json.provider import JSONProvider
 from . import api, auth, bodies, cli, errors, health, logs, sessions
 from .config import load_settings
 from .database import db, open_database
+from .proxy import TrustedProxy
 
 
 class OrjsonProvider(JSONProvider):
@@ -36,6 +37,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     app.config.update(load_settings(os.environ if environ is None else environ))
     app.json = OrjsonProvider(app)
     app.url_map.merge_slashes = False
+    app.wsgi_app = TrustedProxy(app.wsgi_app, app.config["TRUSTED_PROXIES"])  # type: ignore[method-assign]
     open_database(app.config["DATABASE_URL"])
     for part in (logs, bodies, errors, auth, cli):
         part.init_app(app)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any
 
 MAX_BODY = 5 * 1024 * 1024
 SESSION_LIFETIME = 12 * 60 * 60
+LOCAL = "127.0.0.1,::1"
 
 
 class ConfigurationError(ValueError):
@@ -32,4 +34,14 @@ def load_settings(environ: Mapping[str, str]) -> dict[str, Any]:
         "PERMANENT_SESSION_LIFETIME": int(lifetime),
         "DATABASE_URL": environ.get("DATABASE_URL") or "sqlite:///instance/contacts.db",
         "MAX_CONTENT_LENGTH": MAX_BODY,
+        "TRUSTED_PROXIES": _read_networks(environ.get("FORWARDED_ALLOW_IPS") or LOCAL),
     }
+
+
+def _read_networks(text: str) -> list[IPv4Network | IPv6Network] | None:
+    """Return gunicorn's list of addresses and networks, None for all of them (`*`)."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    try:
+        return None if "*" in parts else [ip_network(part, strict=False) for part in parts]
+    except ValueError:
+        raise ConfigurationError("FORWARDED_ALLOW_IPS must be addresses or networks, separated by commas.") from None

@@ -41,7 +41,9 @@ class Service:
         self.port = int(env["PORT"])
         self.log = log
         with log.open("wb") as out:
-            self.process = subprocess.Popen([BIN / "gunicorn"], cwd=ROOT, env=env, stdout=out, stderr=out)
+            self.process = subprocess.Popen(
+                [BIN / "gunicorn", "--bind", f"127.0.0.1:{self.port}"], cwd=ROOT, env=env, stdout=out, stderr=out
+            )
 
     def wait(self):
         for _ in range(200):
@@ -52,9 +54,9 @@ class Service:
                 time.sleep(0.05)
         raise AssertionError(self.log.read_text())
 
-    def call(self, method, path, body=None, **headers):
+    def call(self, method, path, body=None, source="127.0.0.1", **headers):
         """Return (status, decoded JSON or None, headers) of one request on a connection of its own."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20, source_address=(source, 0))
         data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
         if data is not None:
             headers.setdefault("Content-Type", "application/json")

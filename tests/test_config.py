@@ -34,6 +34,11 @@ def test_what_is_set_counts():
     assert settings["PERMANENT_SESSION_LIFETIME"] == 60
 
 
+def test_proxies_that_are_none():
+    with pytest.raises(ConfigurationError, match="FORWARDED_ALLOW_IPS"):
+        load_settings({"SECRET_KEY": "k", "FORWARDED_ALLOW_IPS": "proxy.example"})
+
+
 @pytest.mark.parametrize("lifetime", ["0.5", "-1", "a day"])
 def test_a_lifetime_that_is_none(lifetime):
     with pytest.raises(ConfigurationError, match="PERMANENT_SESSION_LIFETIME"):

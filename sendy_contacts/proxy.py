@@ -1,0 +1,34 @@
+"""The client's address behind a reverse proxy. What X-Forwarded-For says counts only where the proxy says it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from ipaddress import IPv4Network, IPv6Network, ip_address
+from typing import TYPE_CHECKING
+
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+class TrustedProxy:
+    """WSGI middleware: take the client's address from X-Forwarded-For when the peer is in one of `networks`.
+
+    None trusts every peer. A peer without an address speaks over a Unix socket and is trusted, as gunicorn does.
+    """
+
+    def __init__(self, app: WSGIApplication, networks: Iterable[IPv4Network | IPv6Network] | None) -> None:
+        self.app = app
+        self.behind_proxy = ProxyFix(app, x_for=1, x_proto=0, x_host=0)
+        self.networks = None if networks is None else tuple(networks)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Serve one request."""
+        app = self.behind_proxy if self._is_trusted(environ.get("REMOTE_ADDR", "")) else self.app
+        return app(environ, start_response)
+
+    def _is_trusted(self, peer: str) -> bool:
+        if self.networks is None or not peer:
+            return True
+        return any(ip_address(peer) in network for network in self.networks)
