@@ -1,18 +1,59 @@
-"""How gunicorn hosts the service. PORT, WEB_CONCURRENCY and FORWARDED_ALLOW_IPS are gunicorn's own variables."""
+"""How gunicorn hosts the service. PORT, WEB_CONCURRENCY and FORWARDED_ALLOW_IPS are gunicorn's own variables.
 
+Nothing of the service is imported here: what this process holds, its workers would not load anew on a reload (HUP).
+"""
+
+import json
 import subprocess
 import sys
 
+from gunicorn.http import errors
+from gunicorn.workers.gthread import ThreadWorker
+from ulid import ULID
+
+STATUS = {
+    errors.LimitRequestLine: "414 URI Too Long",
+    errors.LimitRequestHeaders: "431 Request Header Fields Too Large",
+    errors.UnsupportedTransferCoding: "501 Not Implemented",
+}
+
+
+class Worker(ThreadWorker):
+    """gunicorn's worker, which answers what is no HTTP in the service's envelope and doesn't repeat it in the log."""
+
+    def handle_error(self, _req, client, addr, exc):
+        """Answer a request that never reached the service, or that the service did not answer."""
+        ours = not isinstance(exc, errors.ParseException)
+        status = "500 Internal Server Error" if ours else STATUS.get(type(exc), "400 Bad Request")
+        request_id = f"req_{ULID()}"
+        fields = {"event": "malformed request", "exception": type(exc).__name__, "status": int(status[:3])}
+        sys.stdout.write(json.dumps(fields | {"request_id": request_id, "address": addr and addr[0]}) + "\n")
+        sys.stdout.flush()
+        error = {
+            "type": "api_error" if ours else "invalid_request_error",
+            "code": "internal_error" if ours else "malformed_request",
+            "message": "Something went wrong here." if ours else "This is no HTTP request that can be served.",
+            "request_id": request_id,
+        }
+        body = json.dumps({"error": error})
+        head = f"Content-Type: application/json\r\nX-Request-Id: {request_id}\r\nContent-Length: {len(body)}"
+        try:
+            client.sendall(f"HTTP/1.1 {status}\r\nConnection: close\r\n{head}\r\n\r\n{body}".encode())
+        except OSError:
+            self.log.debug("The caller is gone.")
+
+
 wsgi_app = "wsgi:app"
-worker_class = "gthread"
+worker_class = Worker
 threads = 8
 timeout = 60
+limit_request_line = 8190  # a query may hold dozens of tags in scripts that percent-encoding makes six times as long
+forwarder_headers = ""
 control_socket_disable = True
 
 
 def on_starting(_server):
     """Refuse to start, with one line, without settings, a database and the schema that this release needs."""
-    # Asked in another process: what this one imports, its workers would not load anew on a reload (HUP).
     status = subprocess.run([sys.executable, "-m", "flask", "db", "status"], capture_output=True, text=True)
     pending = [line.removeprefix("pending ") for line in status.stdout.splitlines() if line.startswith("pending ")]
     if pending:

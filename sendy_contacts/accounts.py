@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ from werkzeug.security import check_password_hash, generate_password_hash
 from .database import db, run
 from .models import User, Workspace
 from .stamps import now
-from .text import fold
+from .text import fold, is_storable, show
 
 CALLER = """SELECT u.id, u.role, w.id, w.country FROM "user" u JOIN workspace w ON w.id = u.workspace_id
 WHERE u.id = ? AND u.active = ?"""
@@ -24,6 +25,8 @@ NOBODY = f"{HASHING}$nobody${128 * '0'}"
 
 COUNT_SIGN_IN = """INSERT INTO sign_in_attempts AS a (key, attempts, expires_at) VALUES (?, 1, ?)
 ON CONFLICT (key) DO UPDATE SET attempts = a.attempts + 1 RETURNING attempts, expires_at"""
+EMAIL = re.compile(r"(?=.{3,254}\Z)[!-?A-~\u00a1-\ud7ff]+@[!-?A-~\u00a1-\ud7ff]+")
+
 SIGN_IN_WINDOW = 15 * 60
 SIGN_INS_PER_EMAIL = 10
 SIGN_INS_PER_ADDRESS = 100
@@ -60,16 +63,18 @@ def find_caller(user_id: str) -> Caller | None:
 def sign_in(email: str, password: str, address: str) -> User | None:
     """Return the active user whom e-mail and password name, or None, as slowly for an e-mail that nobody has.
 
-    Ten guesses for an e-mail, or a hundred from an address, in 15 minutes: then TooManySignIns, right or wrong.
+    Ten wrong guesses for an e-mail, or a hundred from an address, in 15 minutes: then TooManySignIns for right ones
+    too.
     """
-    by_email = _digest("email", fold(email))
-    _count_sign_in(by_email, SIGN_INS_PER_EMAIL)
-    _count_sign_in(_digest("address", address), SIGN_INS_PER_ADDRESS)
+    keys = _digest("email", fold(email)), _digest("address", address)
+    for key, limit in zip(keys, (SIGN_INS_PER_EMAIL, SIGN_INS_PER_ADDRESS), strict=True):
+        _count_sign_in(key, limit)
     user = User.get_or_none(User.email == fold(email))
     matches = check_password_hash(user.password_hash if user else NOBODY, password)
     if not (user and user.active and matches):
         return None
-    run("DELETE FROM sign_in_attempts WHERE key = ?", by_email)
+    run("DELETE FROM sign_in_attempts WHERE key = ?", keys[0])
+    run("UPDATE sign_in_attempts SET attempts = attempts - 1 WHERE key = ?", keys[1])
     return user
 
 
@@ -87,16 +92,18 @@ def _digest(kind: str, text: str) -> str:
 
 
 def add_user(email: str, workspace_name: str, role: str, country: str | None, password: str) -> User:
-    """Add a user, and the workspace when it is new. A `country` given becomes the workspace's."""
-    if not 0 < len(workspace_name := workspace_name.strip()) <= 200:
-        raise AccountError("The name of a workspace has 1 to 200 characters.")
-    if len(email) > 254 or "@" not in email:
-        raise AccountError(f"{email[:254]} is no e-mail address.")
+    """Add a user, and the workspace with its `country` when it is new; raise AccountError."""
+    if not (0 < len(workspace_name := workspace_name.strip()) <= 200 and workspace_name.isprintable()):
+        raise AccountError("The name of a workspace has 1 to 200 printable characters.")
+    if not EMAIL.fullmatch(email := email.strip()):
+        raise AccountError(f"{show(email)} is no e-mail address.")
+    if not (password and is_storable(password)):
+        raise AccountError("The password is empty or not encoded in UTF-8.")
     with db.atomic():
-        workspace, _ = Workspace.get_or_create(name=workspace_name, defaults={"created_at": now()})
-        if country:
-            workspace.country = country
-            workspace.save()
+        defaults = {"created_at": now(), "country": country}
+        workspace, _ = Workspace.get_or_create(name=workspace_name, defaults=defaults)
+        if country and workspace.country != country:
+            raise AccountError(f"{workspace_name} reads phones in {workspace.country}; leave --country out.")
         try:
             return User.create(
                 workspace=workspace,
@@ -112,18 +119,18 @@ def add_user(email: str, workspace_name: str, role: str, country: str | None, pa
 
 def find_user(email: str) -> User:
     """Return the user of that e-mail, active or not; raise AccountError."""
-    user = User.get_or_none(User.email == fold(email))
+    user = User.get_or_none(User.email == fold(email)) if is_storable(email) else None
     if user is None:
-        raise AccountError(f"There is no user {email}.")
+        raise AccountError(f"There is no user {show(email)}.")
     return user
 
 
 def find_workspace(name: str) -> Workspace:
     """Return the workspace of that name; raise AccountError, with the names there are."""
-    workspace = Workspace.get_or_none(Workspace.name == name)
+    workspace = Workspace.get_or_none(Workspace.name == name) if is_storable(name) else None
     if workspace is None:
         names = ", ".join(w.name for w in Workspace.select().order_by(Workspace.name).limit(20))
-        raise AccountError(f"There is no workspace “{name}”. There is: {names or 'none yet'}.")
+        raise AccountError(f"There is no workspace “{show(name)}”. There is: {names or 'none yet'}.")
     return workspace
 
 

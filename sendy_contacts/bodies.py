@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, NoReturn
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-PIECE = 64 * 1024
-MAX_DISCARDED = 16 * 1024 * 1024
+STALL_SECONDS = 10
+LINGER_SECONDS = 2
 
 
 class UnsupportedMediaType(Exception):
@@ -23,7 +26,7 @@ class MalformedJson(ValueError):
 
 def init_app(app: Flask) -> None:
     """Let callers whose body is refused see the answer."""
-    app.after_request(discard_refused_body)
+    app.after_request(linger_over_refused_body)
 
 
 def read_json() -> Any:
@@ -47,7 +50,8 @@ def read_json() -> Any:
 
 def _read_body() -> bytes:
     try:
-        body = request.get_data(cache=False)
+        with _patience():
+            body = request.get_data(cache=False)
     except HTTPException:
         raise
     except Exception:
@@ -56,17 +60,41 @@ def _read_body() -> bytes:
     # Of a body without a length Werkzeug hands over what fits the limit, and says nothing of the rest.
     if request.content_length is None and len(body) >= (request.max_content_length or 0):
         raise RequestEntityTooLarge
+    g.body_read = True
     return body
 
 
-def discard_refused_body(response: Response) -> Response:
-    """Read what a caller is still sending, up to 16 MiB: cut off while sending, most never see the answer."""
-    if response.status_code >= 400 and (request.content_length or 0) <= MAX_DISCARDED:
-        left = MAX_DISCARDED
-        with suppress(Exception):
-            while left > 0 and (piece := request.environ["wsgi.input"].read(PIECE)):
-                left -= len(piece)
+@contextmanager
+def _patience() -> Iterator[None]:
+    """Wait only so long for the next bytes of a caller who has stopped sending."""
+    connection: socket.socket | None = request.environ.get("gunicorn.socket")
+    if connection:
+        connection.settimeout(STALL_SECONDS)
+    try:
+        yield
+    finally:
+        if connection:
+            connection.settimeout(None)
+
+
+def linger_over_refused_body(response: Response) -> Response:
+    """Answer at once, then take in for a moment what the caller still sends: cut off, most never read the answer."""
+    connection: socket.socket | None = request.environ.get("gunicorn.socket")
+    has_body = request.content_length or request.headers.get("Transfer-Encoding")
+    if connection and has_body and response.status_code >= 400 and "body_read" not in g:
+        response.call_on_close(lambda: _drain(connection))
     return response
+
+
+def _drain(connection: socket.socket) -> None:
+    end = time.monotonic() + LINGER_SECONDS
+    with suppress(OSError):
+        while (left := end - time.monotonic()) > 0:
+            connection.settimeout(left)
+            if not connection.recv(1 << 20):
+                break
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)  # what comes after is no request
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -24,12 +24,14 @@ def load_settings(environ: Mapping[str, str]) -> dict[str, Any]:
     secret = environ.get("SECRET_KEY", "").strip()
     if not secret:
         raise ConfigurationError("SECRET_KEY is not set. Set it to the dashboard's key, or to a long random text.")
-    lifetime = environ.get("PERMANENT_SESSION_LIFETIME", str(SESSION_LIFETIME))
-    if not lifetime.isdecimal():
+    lifetime = environ.get("PERMANENT_SESSION_LIFETIME") or str(SESSION_LIFETIME)
+    if not (lifetime.isascii() and lifetime.isdigit() and len(lifetime) < 10):
         raise ConfigurationError("PERMANENT_SESSION_LIFETIME must be a number of seconds.")
     return {
         "SECRET_KEY": secret,
-        "SECRET_KEY_FALLBACKS": [key for key in environ.get("SECRET_KEY_FALLBACKS", "").split(",") if key],
+        "SECRET_KEY_FALLBACKS": [
+            key.strip() for key in environ.get("SECRET_KEY_FALLBACKS", "").split(",") if key.strip()
+        ],
         "SESSION_COOKIE_NAME": environ.get("SESSION_COOKIE_NAME") or "session",
         "PERMANENT_SESSION_LIFETIME": int(lifetime),
         "DATABASE_URL": environ.get("DATABASE_URL") or "sqlite:///instance/contacts.db",
@@ -40,8 +42,12 @@ def load_settings(environ: Mapping[str, str]) -> dict[str, Any]:
 
 def _read_networks(text: str) -> list[IPv4Network | IPv6Network] | None:
     """Return gunicorn's list of addresses and networks, None for all of them (`*`)."""
-    parts = [part.strip() for part in text.split(",") if part.strip()]
+    parts = _split(text)
     try:
         return None if "*" in parts else [ip_network(part, strict=False) for part in parts]
     except ValueError:
         raise ConfigurationError("FORWARDED_ALLOW_IPS must be addresses or networks, separated by commas.") from None
+
+
+def _split(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]

@@ -66,9 +66,8 @@ def _filters(workspace_id: int, query: ListQuery) -> Iterator[tuple[Any, ...]]:
     if query.tags and on_postgres():
         yield "tag_keys @> ?::jsonb", _dump(_tag_keys(workspace_id, query.tags))
     elif query.tags:
-        # Inside JSON a quote is escaped, so the quoted key can't be found within another one.
         for key in _tag_keys(workspace_id, query.tags):
-            yield "instr(tag_keys, ?)", _dump(key)
+            yield "EXISTS (SELECT 1 FROM json_each(tag_keys) WHERE value = ?)", key
     if query.q:
         yield from _search(query.q)
 
@@ -140,11 +139,6 @@ def iterate(workspace_id: int) -> Iterator[ContactRecord]:
     while page := _select("workspace_id = ? AND id > ? ORDER BY id LIMIT 500", workspace_id, last):
         yield from page
         last = page[-1].id
-
-
-def count(workspace_id: int) -> int:
-    """Return how many contacts the workspace has."""
-    return int(run("SELECT count(*) FROM contact WHERE workspace_id = ?", workspace_id).fetchone()[0])
 
 
 def _select(condition: str, *values: Any) -> list[ContactRecord]:

@@ -2,7 +2,7 @@
 
     >>> open_database("sqlite:////var/lib/contacts/contacts.db")
     >>> with db.connection_context(), writing(workspace_id):
-    ...     insert_rows(Contact, rows, conflict)
+    ...     insert_rows(Contact, rows)
 
 One process serves one database: the models are bound to the proxy `db`, and opening another one rebinds them.
 """

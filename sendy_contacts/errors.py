@@ -21,7 +21,7 @@ from .bodies import MalformedJson, UnsupportedMediaType
 from .contacts import ContactNotFound
 from .health import NotReady
 from .logs import get_request_id, logger
-from .problems import Problem, ValidationFailed
+from .problems import MAX_PROBLEMS, Problem, ValidationFailed
 from .schemas import dump_problem
 from .sessions import InvalidCredentials
 from .updates import UpdateRefused
@@ -105,8 +105,9 @@ def _(error: HTTPException) -> Answer:
 
 @describe.register
 def _(error: ValidationFailed) -> Answer:
-    more = len(error.problems) - 1
-    message = error.problems[0].message + (f" (and {more} more, see details)" if more else "")
+    message, more = error.problems[0].message, len(error.problems) - 1
+    if more:
+        message += f" (and {'at least ' if more + 1 == MAX_PROBLEMS else ''}{more} more, see details)"
     return Answer(400, INVALID, error.code, message, error.problems)
 
 

@@ -130,7 +130,7 @@ def _explain(key: str, value: object) -> Problem:
 
 def _is_portable(number: float) -> bool:
     """Tell whether the number comes back as it was sent: a finite float or a 64-bit integer."""
-    return math.isfinite(number) if isinstance(number, float) else abs(number) <= LARGEST_INTEGER
+    return math.isfinite(number) if isinstance(number, float) else -LARGEST_INTEGER - 1 <= number <= LARGEST_INTEGER
 
 
 class Tags(ContactField):

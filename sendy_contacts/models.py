@@ -65,7 +65,7 @@ class User(Table):
     """A person who signs in to the dashboard. `email` is stored case-folded."""
 
     id = AutoField()
-    workspace = ForeignKeyField(Workspace, backref="users")
+    workspace = ForeignKeyField(Workspace)
     email = CharField(254, unique=True)
     password_hash = TextField()
     role = CharField(20, constraints=[Check(f"role IN {ROLES}")])

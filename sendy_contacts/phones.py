@@ -106,7 +106,7 @@ def _refuse(text: str) -> NoReturn:
         extension = phonenumbers.parse(text, "US").extension  # extensions look the same in any country
     except NumberParseException:
         extension = None
-    if extension:
+    if extension and len(extension) < 7:  # longer ones are another phone
         raise InvalidPhone("has an extension, which has no WhatsApp; remove it")
     if any(map(str.isalpha, text)):
         raise InvalidPhone("has letters in it; write it in digits")

@@ -46,6 +46,6 @@ def list_problems(messages: Mapping[str, Any]) -> list[Problem]:
     for key in sorted(messages):
         for item in messages[key]:
             if not isinstance(item, Problem):
-                item = problem("contact" if key == "_schema" else show(key), *KEYWORDS[item])
+                item = problem("contact" if item == "object" else show(key), *KEYWORDS[item])
             found.append(item)
     return found[:MAX_PROBLEMS]

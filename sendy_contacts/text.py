@@ -17,10 +17,14 @@ def is_storable(text: str) -> bool:
 
 
 def fold(text: str) -> str:
-    """Return the form in which texts compare equal whatever their case, in any script (Unicode caseless matching)."""
+    """Return the form in which texts compare equal whatever their case, in any script (Unicode caseless matching).
+
+    The Turkish i's, with and without a dot, are one: the case of the one is the case of the other elsewhere.
+    """
     if text.isascii():
         return text.lower()
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).casefold())
+    folded = unicodedata.normalize("NFD", text).casefold().replace("i\u0307", "i").replace("ı", "i")
+    return unicodedata.normalize("NFC", folded)
 
 
 def show(text: str, limit: int = 64) -> str:

@@ -61,7 +61,7 @@ BAD_ROWS = [
     ({"phone": 254700000000}, ("phone", "invalid_phone")),
     ({"phone": ""}, ("phone", "invalid_phone")),
     ({"phone": "+254700000000", "Phone": "x"}, ("Phone", "unknown_field")),
-    ({"phone": "+254700000000", "_schema": "x"}, ("contact", "unknown_field")),
+    ({"phone": "+254700000000", "_schema": "x"}, ("_schema", "unknown_field")),
     ({"phone": "+254700000000", "country": "Kenya"}, ("country", "invalid_country")),
     ({"phone": "+254700000000", "country": None}, ("country", "invalid_type")),
     ({"phone": "+254700000000", "name": "x" * 201}, ("name", "too_long")),

@@ -24,7 +24,7 @@ def test_defaults():
 def test_what_is_set_counts():
     given = {
         "SECRET_KEY": "k",
-        "SECRET_KEY_FALLBACKS": "old,older",
+        "SECRET_KEY_FALLBACKS": "old, older",
         "SESSION_COOKIE_NAME": "dash",
         "PERMANENT_SESSION_LIFETIME": "60",
     }
@@ -39,7 +39,7 @@ def test_proxies_that_are_none():
         load_settings({"SECRET_KEY": "k", "FORWARDED_ALLOW_IPS": "proxy.example"})
 
 
-@pytest.mark.parametrize("lifetime", ["0.5", "-1", "a day"])
+@pytest.mark.parametrize("lifetime", ["0.5", "-1", "a day", "9" * 17, "٣"])
 def test_a_lifetime_that_is_none(lifetime):
     with pytest.raises(ConfigurationError, match="PERMANENT_SESSION_LIFETIME"):
         load_settings({"SECRET_KEY": "k", "PERMANENT_SESSION_LIFETIME": lifetime})

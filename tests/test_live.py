@@ -13,6 +13,15 @@ from live import BIN, ROOT, Service, environment, flask, free_port
 CONTACTS = "/internal/contacts"
 
 
+@pytest.fixture(scope="module")
+def live(golden_file, tmp_path_factory):
+    """One running service for what leaves no trace in its database."""
+    folder = tmp_path_factory.mktemp("live")
+    service = Service(environment(f"sqlite:///{golden_file}", PORT=str(free_port())), folder / "log").wait()
+    yield service
+    service.stop()
+
+
 @pytest.fixture
 def service(database_url, tmp_path):
     """The running service, and the owner's session in `service.session`."""
@@ -76,6 +85,46 @@ def test_a_chunked_body_is_read_and_limited(service):
     assert b" 201 " in send([b'{"phone": ', b'"+254700000000"}'])
     assert b"body_too_large" in send([b"x" * 1_000_000] * 6)
     assert b"malformed_json" in send([b""], size=b"zz")
+
+
+MALFORMED = [
+    (400, b"GET /internal/contacts?q=Zo\xc3\xab HTTP/1.1\r\nHost: x\r\n\r\n"),
+    (400, b"Jane Doe\r\n\r\n"),
+    (400, b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: Jane\r\n\r\n"),
+    (414, b"GET /?q=" + b"Jane" * 3000 + b" HTTP/1.1\r\nHost: x\r\n\r\n"),
+    (431, b"GET / HTTP/1.1\r\nHost: x\r\nX-Name: " + b"Jane" * 3000 + b"\r\n\r\n"),
+    (404, b"GET /x HTTP/1.1\r\nHost: x\r\nSCRIPT_NAME: /foo\r\n\r\n"),
+]
+
+
+@pytest.mark.parametrize(("status", "sent"), MALFORMED)
+def test_what_is_no_http_gets_the_envelope_and_is_not_logged(live, status, sent):
+    with socket.create_connection(("127.0.0.1", live.port), timeout=20) as client:
+        client.sendall(sent)
+        client.settimeout(3)
+        head, _, body = client.recv(65536).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 %d " % status)
+    error = json.loads(body)["error"]
+    assert set(error) == {"type", "code", "message", "request_id"}
+    assert f"X-Request-Id: {error['request_id']}".encode() in head
+    log = live.log.read_text()
+    assert error["request_id"] in log
+    assert "Jane" not in log
+    assert "Zo" not in log
+
+
+def test_callers_who_stop_sending_are_answered_and_hold_up_nobody(live):
+    stalled = []
+    for path in ("/nope", CONTACTS) * 16:
+        client = socket.create_connection(("127.0.0.1", live.port), timeout=20)
+        client.sendall(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nx".encode())
+        stalled.append(client)
+    started = time.monotonic()
+    assert live.call("GET", "/healthz")[0] == 200
+    assert time.monotonic() - started < 15
+    for client in stalled:
+        assert client.recv(12) in (b"HTTP/1.1 404", b"HTTP/1.1 401")
+        client.close()
 
 
 def test_two_processes_write_the_same_phones(service):

@@ -21,6 +21,8 @@ def test_is_storable(text, storable):
         ("é", "e\u0301"),
         ("ΣΊΣΥΦΟΣ", "σίσυφος"),
         ("ﬁ", "FI"),
+        ("İstanbul", "istanbul"),
+        ("IŞIK", "ışık"),
     ],
 )
 def test_fold_makes_the_same(one, other):

@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 from ..accounts import AccountError, add_user, find_user, list_users
 from ..auth import sign_session
 from ..models import ROLES
-from .connection import Refused, connected, read_country
+from .connection import connected, read_country
 
 users = AppGroup("users", help="Add, change and list the users of the dashboard.")
 
@@ -24,11 +24,9 @@ users = AppGroup("users", help="Add, change and list the users of the dashboard.
 def add(email: str, workspace: str, role: str, country: str | None, password_stdin: bool) -> None:
     """Add a user, and the workspace when it is new."""
     if password_stdin:
-        password = sys.stdin.readline().rstrip("\r\n")
+        password = sys.stdin.buffer.readline().decode(errors="surrogateescape").rstrip("\r\n")
     else:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    if not password:
-        raise Refused("The password is empty.")
     with connected():
         add_user(email, workspace, role, country, password)
     click.echo(f"added {email} ({role}) to {workspace}")
