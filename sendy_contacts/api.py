@@ -13,7 +13,7 @@ from .contacts import Actor, list_recent, patch, upsert_many
 from .database import db
 from .parameters import check_no_parameters, load_dry_run, load_list_query
 from .problems import ValidationFailed
-from .schemas import ContactRecord, dump_contact, dump_problem, dump_warning, load_bulk, load_patch, load_row
+from .schemas import ContactRecord, dump_contact, dump_problem, dump_warning, load_bulk, load_patch, load_rows
 from .updates import Outcome
 
 bp = Blueprint("contacts", __name__, url_prefix="/internal/contacts")
@@ -37,8 +37,8 @@ def list_contacts() -> dict[str, Any]:
 def upsert_contact() -> Response:
     """Create or update one contact, idempotent on its phone."""
     check_no_parameters(_parameters())
-    row = load_row(read_json())
-    (outcome,) = upsert_many(current_user.workspace, [row], _actor("api"), may_opt_in=True)
+    rows = load_rows([read_json()])
+    (outcome,) = upsert_many(current_user.workspace, rows, _actor("api"), may_opt_in=True)
     if outcome.contact is None:
         raise ValidationFailed(list(outcome.problems))
     response = jsonify(dump_contact(outcome.contact) | _dump_warnings(outcome))

@@ -14,7 +14,7 @@ from typing import Any
 from .headers import ATTRIBUTE, JSON_MARK, make_key, recognise, squeeze
 from .spreadsheets import Bare, restore
 
-TARGETS = ("phone", "name", "firstName", "lastName", "country", "tags", "optedIn", "ignore")
+TARGETS = ("phone", "name", "firstName", "lastName", "country", "tags", "optedIn", "optedOut", "ignore")
 CLEAR = "--"
 BLANK = Bare("")
 
@@ -64,8 +64,7 @@ class Columns:
             row["tags"] = tags
         elif None in texts:
             row["tags"] = None
-        for consent in filter(None, self._read(cells, "optedIn")):
-            row["optedIn"] = _CONSENT.get(consent.strip().casefold(), consent)
+        row |= self._read_consent(cells)
         if attributes := self._read_attributes(cells):
             row["attributes"] = attributes
         return row
@@ -86,6 +85,16 @@ class Columns:
         parts = self._read(cells, "firstName") + self._read(cells, "lastName")
         joined = " ".join(filter(None, parts)) or None
         return self._read(cells, "name") or ([joined] if parts else [])
+
+    def _read_consent(self, cells: Sequence[str]) -> dict[str, bool | str]:
+        """Return what is said of consent, a text as it is where it says neither yes nor no; an opt-out counts."""
+        said: dict[str, bool | str] = {}
+        for text in filter(None, self._read(cells, "optedIn")):
+            said["optedIn"] = _CONSENT.get(text.strip().casefold(), text)
+        for text in filter(None, self._read(cells, "optedOut")):
+            if out := _CONSENT.get(text.strip().casefold(), text):
+                said["optedIn"] = False if out is True else text
+        return said
 
     def _read_attributes(self, cells: Sequence[str]) -> dict[str, Any]:
         values = ((key, typed, _read_cell(cells[i])) for i, key, typed in self._attributes if cells[i])

@@ -18,8 +18,7 @@ import orjson
 from .database import any_of, insert_rows, on_postgres, run, wire_columns, writing
 from .models import ConsentEvent, Contact, Workspace
 from .parameters import ListQuery
-from .problems import Problem
-from .schemas import CONTACT_ID, ContactRecord, Row
+from .schemas import CONTACT_ID, ContactRecord, RefusedRow, Row
 from .stamps import contact_ids, now_after
 from .text import fold
 from .updates import Batch, Outcome, edit, read_phone
@@ -89,7 +88,7 @@ def _pattern(part: str) -> str:
 
 def upsert_many(
     workspace: Workspace,
-    rows: Sequence[Row | list[Problem]],
+    rows: Sequence[Row | RefusedRow],
     actor: Actor,
     *,
     region: str | None = None,

@@ -10,19 +10,24 @@ One process serves one database: the models are bound to the proxy `db`, and ope
 from __future__ import annotations
 
 import functools
+import threading
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
-from peewee import Database, DatabaseProxy, Model, PostgresqlDatabase
+from peewee import Database, DatabaseProxy, Model, OperationalError, PostgresqlDatabase
 from playhouse import db_url
 from playhouse.migrations import Runner
 
 ROOT = Path(__file__).resolve().parent.parent
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+
+BUSY_TIMEOUT = 5_000  # milliseconds
+WRITE_WAIT = 10  # seconds
 
 POOL = {"max_connections": 32, "timeout": 5, "autoconnect": False}
 SQLITE = {
@@ -32,7 +37,7 @@ SQLITE = {
         "journal_mode": "wal",
         "synchronous": "full",  # what is answered as written survives a power cut
         "foreign_keys": 1,
-        "busy_timeout": 5_000,
+        "busy_timeout": BUSY_TIMEOUT,
     },
 }
 POSTGRES = {
@@ -46,6 +51,8 @@ WORKSPACE_LOCK = 0x5E2D
 
 db = DatabaseProxy()
 
+_writer = threading.Lock()
+
 
 class UnsupportedDatabase(ValueError):
     """DATABASE_URL names a database that this service can't run on."""
@@ -56,19 +63,25 @@ def open_database(url: str) -> Database:
 
     A relative SQLite path counts from the project's folder, wherever the process was started; its folder is made.
     """
+    try:
+        database = _connect_later(url)
+    except (ValueError, OSError) as error:
+        raise UnsupportedDatabase(f"DATABASE_URL can't be used: {error}") from None
+    db.initialize(database)
+    return database
+
+
+def _connect_later(url: str) -> Database:
     parts = urlsplit(url)
     name = parts.path.strip("/")
     if parts.scheme == "sqlite" and name not in ("", ":memory:"):
         path = ROOT / parts.path.removeprefix("/")
         path.parent.mkdir(parents=True, exist_ok=True)
-        database = db_url.connect(f"sqlite+pool:///{path}", **POOL, **SQLITE)
-    elif parts.scheme in ("postgresql", "postgres") and name:
+        return db_url.connect(f"sqlite+pool:///{path}", **POOL, **SQLITE)
+    if parts.scheme in ("postgresql", "postgres") and name:
         pooled = parts._replace(scheme="postgresql+pool").geturl()
-        database = db_url.connect(pooled, unquote_password=True, unquote_user=True, **POOL, **POSTGRES)
-    else:
-        raise UnsupportedDatabase("DATABASE_URL must be sqlite:///path/to/file.db or postgresql://user@host/database")
-    db.initialize(database)
-    return database
+        return db_url.connect(pooled, unquote_password=True, unquote_user=True, **POOL, **POSTGRES)
+    raise ValueError("it must be sqlite:///path/to/file.db or postgresql://user@host/database")
 
 
 def on_postgres() -> bool:
@@ -88,8 +101,40 @@ def writing(workspace_id: int) -> Iterator[None]:
             db.execute_sql("SELECT pg_advisory_xact_lock(%s, %s)", (WORKSPACE_LOCK, workspace_id))
             yield
     else:
-        with db.atomic("IMMEDIATE"):
+        with _turn_to_write():
             yield
+
+
+@contextmanager
+def _turn_to_write() -> Iterator[None]:
+    """Hold SQLite's one write transaction, asked for every two milliseconds.
+
+    Its own waiting grows to 100 ms between tries, so while other processes write without a pause some never get in.
+    """
+    end = time.monotonic() + WRITE_WAIT
+    if not _writer.acquire(timeout=WRITE_WAIT):
+        raise OperationalError("another thread is writing")
+    try:
+        with ExitStack() as transaction:
+            db.connection().execute("PRAGMA busy_timeout = 0")
+            try:
+                while not _begin(transaction, end):
+                    time.sleep(0.002)
+            finally:
+                db.connection().execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT}")
+            yield
+    finally:
+        _writer.release()
+
+
+def _begin(transaction: ExitStack, end: float) -> bool:
+    try:
+        transaction.enter_context(db.atomic("IMMEDIATE"))
+    except OperationalError as error:
+        if "locked" not in str(error) or time.monotonic() > end:
+            raise
+        return False
+    return True
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from functools import singledispatch
 from typing import Any, NamedTuple
 
 from flask import Flask, jsonify
-from peewee import InterfaceError, OperationalError
+from peewee import DatabaseError, InterfaceError, OperationalError
 from playhouse.pool import MaxConnectionsExceeded
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RoutingException
@@ -77,10 +77,16 @@ def describe(error: Exception) -> Answer:
     return Answer(500, API, "internal_error", "Something went wrong here. Tell us the request_id if it stays so.")
 
 
+@describe.register
+def _(error: DatabaseError) -> Answer:
+    # The class itself is a file that is damaged or no database; its subclasses are mistakes of ours.
+    return (_answer_unavailable if type(error) is DatabaseError else describe.dispatch(Exception))(error)
+
+
 @describe.register(OperationalError)
 @describe.register(InterfaceError)
 @describe.register(MaxConnectionsExceeded)
-def _(error: Exception) -> Answer:
+def _answer_unavailable(error: Exception) -> Answer:
     logger.error("database unavailable", exc_info=error, extra={"fields": {"request_id": get_request_id()}})
     return _unavailable("The database can't be reached or is busy. Nothing was written; send the request again.")
 

@@ -18,6 +18,7 @@ _TITLES = {
     "tags": "tags tag groups group labels label groupmembership",
     "country": "country countrycode",
     "optedIn": "optedin optin",
+    "optedOut": "optedout optout unsubscribed unsubscribe donotcontact donotmessage blacklisted",
     "ignore": "importline importreason",
 }
 _TARGET_OF = {title: target for target, titles in _TITLES.items() for title in titles.split()}

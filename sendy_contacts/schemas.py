@@ -46,6 +46,13 @@ class Row(TypedDict, total=False):
     opted_in: bool
 
 
+class RefusedRow(NamedTuple):
+    """A row that can't be used: why, and what of it could be read all the same."""
+
+    problems: list[Problem]
+    rest: Row
+
+
 class ContactSchema(Schema):
     """A row of POST and bulk: facts to add to a contact."""
 
@@ -88,16 +95,10 @@ class CredentialsSchema(Schema):
     password = Text(1_024)
 
 
-ROW = ContactSchema()
 ROWS = ContactSchema(many=True)
 IMPORTED_ROWS = ImportedContactSchema(many=True)
 PATCH = ContactPatchSchema()
 CREDENTIALS = CredentialsSchema()
-
-
-def load_row(body: object) -> Row:
-    """Return the row of a single POST, or raise ValidationFailed."""
-    return _load(ROW, body)
 
 
 def load_patch(body: object) -> Row:
@@ -111,18 +112,17 @@ def load_credentials(body: object) -> tuple[str, str]:
     return credentials["email"], credentials["password"]
 
 
-def load_rows(items: list[Any], schema: Schema = ROWS) -> list[Row | list[Problem]]:
+def load_rows(items: list[Any], schema: Schema = ROWS) -> list[Row | RefusedRow]:
     """Return each row of a bulk call, or of an import, clean, or its problems in its place."""
     try:
         return list(schema.load(items))
     except ValidationError as error:
-        rows: list[Row | list[Problem]] = list(error.valid_data)  # type: ignore[arg-type]
-        for index, messages in error.normalized_messages().items():
-            rows[int(index)] = list_problems(messages)
-        return rows
+        read: list[Row] = list(error.valid_data)  # type: ignore[arg-type]
+        refused = {int(index): list_problems(messages) for index, messages in error.normalized_messages().items()}
+        return [RefusedRow(refused[n], row) if n in refused else row for n, row in enumerate(read)]
 
 
-def load_bulk(body: object) -> list[Row | list[Problem]]:
+def load_bulk(body: object) -> list[Row | RefusedRow]:
     """Return the rows of a bulk body, `{"contacts": [1 to 1,000 rows]}`, or raise ValidationFailed."""
     if not isinstance(body, dict):
         raise ValidationFailed([problem("contacts", "invalid_type", 'the body must be {"contacts": […]}')])

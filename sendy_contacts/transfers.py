@@ -12,8 +12,8 @@ from .columns import Columns, RowError, collect_keys, export_header, export_row
 from .contacts import Actor, iterate, upsert_many
 from .database import snapshot
 from .models import Workspace
-from .problems import Problem, problem
-from .schemas import IMPORTED_ROWS, MAX_ROWS, ContactRecord, Row, dump_plain, load_rows
+from .problems import problem
+from .schemas import IMPORTED_ROWS, MAX_ROWS, ContactRecord, RefusedRow, Row, dump_plain, load_rows
 from .spreadsheets import Sheet
 
 
@@ -57,15 +57,15 @@ def import_sheet(
     return report
 
 
-def _load_chunk(columns: Columns, rows: list[list[str]]) -> list[Row | list[Problem]]:
+def _load_chunk(columns: Columns, rows: list[list[str]]) -> list[Row | RefusedRow]:
     payload: list[Any] = []
-    misfits: dict[int, list[Problem]] = {}
+    misfits: dict[int, RefusedRow] = {}
     for index, cells in enumerate(rows):
         try:
             payload.append(columns.to_row(cells))
         except RowError as error:
             payload.append(None)
-            misfits[index] = [problem("row", "too_many", str(error))]
+            misfits[index] = RefusedRow([problem("row", "too_many", str(error))], {})
     loaded = load_rows(payload, IMPORTED_ROWS)
     return [misfits.get(index, row) for index, row in enumerate(loaded)]
 

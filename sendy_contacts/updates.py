@@ -10,7 +10,7 @@ import orjson
 from .fields import MAX_ATTRIBUTES, MAX_TAGS
 from .phones import InvalidPhone, Phone, parse_phone
 from .problems import Problem, problem
-from .schemas import ContactRecord, Row
+from .schemas import ContactRecord, RefusedRow, Row
 from .stamps import now, now_after
 from .text import fold
 
@@ -59,10 +59,10 @@ class Batch:
         self.changed: dict[str, ContactRecord] = {}
         self.consent: list[tuple[str, str, bool | None, bool]] = []
 
-    def apply(self, row: Row | list[Problem], phone: Phone | list[Problem]) -> Outcome:
+    def apply(self, row: Row | RefusedRow, phone: Phone | list[Problem]) -> Outcome:
         """Apply a row of `load_rows` and its phone of `read_phone`."""
-        if isinstance(row, list) or isinstance(phone, list):
-            return Outcome("failed", problems=row if isinstance(row, list) else phone)  # type: ignore[arg-type]
+        if isinstance(row, RefusedRow) or isinstance(phone, list):
+            return Outcome("failed", problems=phone if isinstance(phone, list) else ())
         before = self.known.get(phone.e164)
         try:
             after, warnings = add_facts(
@@ -88,14 +88,14 @@ class Batch:
             self.consent.append((after.id, after.updated_at, old, after.opted_in))
 
 
-def read_phone(row: Row | list[Problem], region: str | None) -> Phone | list[Problem]:
-    """Return the phone of a row, read in its own country or else in `region`, or why it can't be read."""
-    if isinstance(row, list):
-        return row
+def read_phone(row: Row | RefusedRow, region: str | None) -> Phone | list[Problem]:
+    """Return the phone of a row, read in its own country or else in `region`, or all that is wrong with the row."""
+    problems, values = row if isinstance(row, RefusedRow) else ([], row)
     try:
-        return parse_phone(row["phone"], row.get("country") or region)
+        phone = parse_phone(values["phone"], values.get("country") or region) if "phone" in values else None
     except InvalidPhone as error:
-        return [problem("phone", "invalid_phone", str(error))]
+        return [*problems, problem("phone", "invalid_phone", str(error))]
+    return problems or phone or []
 
 
 def new_contact(phone: Phone, moment: str) -> ContactRecord:

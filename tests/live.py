@@ -52,6 +52,8 @@ class Service:
                     return self
             except OSError:
                 time.sleep(0.05)
+        self.process.kill()
+        self.process.wait()
         raise AssertionError(self.log.read_text())
 
     def call(self, method, path, body=None, source="127.0.0.1", **headers):

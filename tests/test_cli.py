@@ -3,8 +3,9 @@
 import getpass
 
 import pytest
-from conftest import PASSWORD
+from conftest import PASSWORD, settings
 
+from sendy_contacts import create_app
 from sendy_contacts.accounts import find_user, find_workspace
 from sendy_contacts.database import db, migration_runner
 from sendy_contacts.models import ConsentEvent
@@ -61,6 +62,11 @@ def test_users_add_asks_for_the_password(flask):
         (("new@example.com", "--workspace", "Acme", "--role", "emperor"), "x", "emperor"),
         (("new@example.com", "--workspace", "Acme", "--role", "owner", "--country", "XX"), "x", "two-letter"),
         (("new", "--workspace", "Acme", "--role", "owner"), "x", "no e-mail"),
+        (("new\t@example.com", "--workspace", "Acme", "--role", "owner"), "x", "no e-mail"),
+        (("new\udcff@example.com", "--workspace", "Acme", "--role", "owner"), "x", "no e-mail"),
+        (("new@example.com", "--workspace", "A\udcff", "--role", "owner"), "x", "workspace"),
+        (("new@example.com", "--workspace", "Acme", "--role", "owner"), b"\xff\n", "UTF-8"),
+        (("new@example.com", "--workspace", "Acme", "--role", "owner", "--country", "NG"), "x", "reads phones in KE"),
         (("new@example.com", "--workspace", "Acme", "--role", "owner"), "\n", "empty"),
         (("new@example.com", "--workspace", " ", "--role", "owner"), "x", "workspace"),
         (("new@example.com", "--workspace", "x" * 201, "--role", "owner"), "x", "workspace"),
@@ -84,7 +90,8 @@ def test_users_set_takes_effect(flask, client_of):
     assert client.get(CONTACTS).status_code == 401
     assert "is viewer, active" in flask("users", "set", "developer@example.com", "--activate").output
     assert client.get(CONTACTS).status_code == 200
-    assert flask("users", "set", "nobody@example.com", "--activate").exit_code == 2
+    for nobody in ("nobody@example.com", "\udcff"):
+        assert flask("users", "set", nobody, "--activate").exit_code == 2
 
 
 def test_users_session_prints_a_value_that_works(flask, client_of):
@@ -125,6 +132,7 @@ def test_opt_out_and_back_in_are_recorded(flask, client):
     "args",
     [
         ("contacts", "opt-out", "+254700000001", "--workspace", "Nowhere"),
+        ("contacts", "opt-out", "+254700000001", "--workspace", "A\udcff"),
         ("contacts", "export", "--workspace", "Nowhere"),
         ("contacts", "preview", "--workspace", "Nowhere", "--body", "Hi"),
     ],
@@ -145,6 +153,17 @@ def test_a_database_that_is_gone_is_one_line(flask, database_url, args):
     assert result.exit_code == 2
     assert "Traceback" not in result.output
     assert "can't be reached" in result.output
+
+
+def test_a_file_that_is_no_database_is_one_line_and_503(flask, client_of, tmp_path):
+    path = tmp_path / "damaged.db"
+    path.write_bytes(b"no database" * 999)
+    db.close_all()
+    create_app(settings(f"sqlite:///{path}"))
+    result = flask("users", "list")
+    assert (result.exit_code, "Traceback" in result.output) == (2, False)
+    answer = client_of(None).get("/readyz")
+    assert (answer.status_code, answer.json["error"]["code"]) == (503, "database_unavailable")
 
 
 def test_the_shell_has_models_and_functions_at_hand(app):

@@ -1,5 +1,8 @@
 """Many writers at once: no duplicate, no lost update, no error, no deadlock."""
 
+import sqlite3
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -74,3 +77,40 @@ def test_ids_sort_by_creation_when_the_clock_is_set_back(client, monkeypatch):
     after = client.post(CONTACTS, json={"phone": PHONES[1]}).json
     assert after["id"] > late["id"]
     assert after["createdAt"].startswith("20")
+
+
+def test_a_writer_gets_its_turn_while_another_process_writes_without_a_pause(app, client, database_url, tmp_path):
+    if database_url.startswith("postgresql"):
+        return  # its lock is a queue
+    busy = """
+import sqlite3, sys, time
+connection = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=30)
+end = time.monotonic() + 8
+print("busy", flush=True)
+while time.monotonic() < end:
+    connection.execute("BEGIN IMMEDIATE")
+    time.sleep(0.02)
+    connection.execute("COMMIT")
+    time.sleep(0.001)
+"""
+    command = [sys.executable, "-c", busy, database_url.removeprefix("sqlite:///")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout.readline() == b"busy\n"
+        answers = together(lambda n: client.post(CONTACTS, json={"phone": PHONES[n]}), 16)
+        still_busy = process.poll() is None
+        process.terminate()
+    assert still_busy
+    assert {answer.status_code for answer in answers} == {201}
+
+
+def test_a_writer_that_holds_sqlite_too_long_is_a_documented_error(client, database_url, monkeypatch):
+    if database_url.startswith("postgresql"):
+        return
+    monkeypatch.setattr("sendy_contacts.database.WRITE_WAIT", 0.2)
+    with sqlite3.connect(database_url.removeprefix("sqlite:///"), isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        answer = client.post(CONTACTS, json={"phone": PHONES[0]})
+        assert (answer.status_code, answer.json["error"]["code"]) == (503, "database_unavailable")
+        other.execute("ROLLBACK")
+    other.close()
+    assert client.post(CONTACTS, json={"phone": PHONES[0]}).status_code == 201

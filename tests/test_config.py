@@ -47,7 +47,17 @@ def test_a_lifetime_that_is_none(lifetime):
 
 @pytest.mark.parametrize(
     "url",
-    ["sqlite://", "sqlite:///", "sqlite:///:memory:", "mysql://localhost/x", "contacts.db", "postgresql://host"],
+    [
+        "sqlite://",
+        "sqlite:///",
+        "sqlite:///:memory:",
+        "mysql://localhost/x",
+        "contacts.db",
+        "postgresql://host",
+        "postgresql://h:abc/db",
+        "postgresql://[::1/db",
+        "sqlite:////proc/x/y.db",
+    ],
 )
 def test_a_database_that_it_cannot_run_on(url):
     with pytest.raises(UnsupportedDatabase, match="DATABASE_URL"):

@@ -135,6 +135,32 @@ def test_an_import_revives_nobody(run, listed, client, tmp_path):
     }
 
 
+@pytest.mark.parametrize("header", ["Opted out", "opt-out", "Unsubscribed", "Do not contact", "DO_NOT_MESSAGE"])
+def test_a_column_of_those_who_want_nothing_opts_out(run, listed, tmp_path, header):
+    file = tmp_path / "list.csv"
+    file.write_text(f"phone,{header}\n+254700000001,Yes\n+254700000002,FALSE\n+254700000003,\n+254700000004,2024\n")
+    result = run("import", file, "--workspace", "Acme")
+    assert f"{header} -> optedOut" in result.output
+    assert result.exit_code == 1
+    assert {phone: c["optedIn"] for phone, c in listed().items()} == {
+        "+254700000001": False,
+        "+254700000002": True,
+        "+254700000003": True,
+    }
+
+
+def test_failed_rows_that_are_being_mended_are_not_overwritten(run, tmp_path):
+    file = tmp_path / "list.csv"
+    file.write_text("phone\nx\n")
+    for _ in range(3):
+        assert run("import", file, "--workspace", "Acme").exit_code == 1
+    assert sorted(path.name for path in tmp_path.glob("*.failed*")) == [
+        "list.failed-2.csv",
+        "list.failed-3.csv",
+        "list.failed.csv",
+    ]
+
+
 def test_a_workbook_with_numbers_for_phones(run, listed, tmp_path):
     book = openpyxl.Workbook()
     for cells in ([None], ["URN:Tel", "Name", "Field:Team", "Paid"], [250788382382, "Eric", "A", True], [None] * 4,
@@ -194,12 +220,12 @@ def test_a_file_that_cannot_be_read(run, listed, tmp_path, content, options, sai
 
 
 def test_failed_rows_that_cannot_be_written_are_shown(run, tmp_path):
-    file = tmp_path / "list.csv"
+    file = tmp_path / f"{'x' * 246}.csv"  # no name is left for the failed rows
     file.write_text("phone\nx\n")
-    (tmp_path / "list.failed.csv").mkdir()
     result = run("import", file, "--workspace", "Acme")
     assert result.exit_code == 2
     assert "line 2: phone: " in result.output
+    assert "File name too long" in result.output
 
 
 AWKWARD = [

@@ -9,24 +9,23 @@ from flask import Flask
 from .. import contacts as contact_functions
 from ..database import db
 from ..models import Contact, User, Workspace
-from .contacts import contacts
-from .database import database
-from .users import users
+from ..schemas import load_rows
+from . import contacts, database, users
 
 
 def init_app(app: Flask) -> None:
     """Add the commands, and what `flask shell` has at hand."""
-    for group in (database, users, contacts):
-        app.cli.add_command(group)
+    for commands in (database, users, contacts):
+        app.cli.add_command(commands.group)
     app.shell_context_processor(shell_context)
 
 
 def shell_context() -> dict[str, Any]:
-    """Return the models and the functions of `contacts`, over an open connection."""
+    """Return the models, the functions of `contacts` and what makes their rows, over an open connection."""
     db.connect(reuse_if_open=True)
     functions = {
         name: value
         for name, value in vars(contact_functions).items()
         if not name.startswith("_") and getattr(value, "__module__", "") == contact_functions.__name__
     }
-    return {"Contact": Contact, "User": User, "Workspace": Workspace, "db": db, **functions}
+    return {"Contact": Contact, "User": User, "Workspace": Workspace, "db": db, "load_rows": load_rows, **functions}

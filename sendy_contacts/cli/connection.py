@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
-from peewee import InterfaceError, OperationalError
+from peewee import DatabaseError, InterfaceError
 
 from ..accounts import AccountError
 from ..contacts import Actor
@@ -30,7 +30,7 @@ def connected() -> Iterator[None]:
             yield
     except AccountError as error:
         raise Refused(str(error)) from None
-    except (OperationalError, InterfaceError):
+    except (DatabaseError, InterfaceError):
         raise Refused(
             "The database can't be reached, is busy, or isn't migrated (flask db status). "
             "What was reported as done is done; the command can be given again."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 from pathlib import Path
 
@@ -20,18 +21,18 @@ from ..updates import STATUSES
 from ..workbooks import UnreadableFile
 from .connection import Refused, connected, read_country, this_login
 
-contacts = AppGroup("contacts", help="Import, export and change contacts.")
+group = AppGroup("contacts", help="Import, export and change contacts.")
 
 workspace_option = click.option("--workspace", required=True, metavar="NAME")
 country_option = click.option("--country", callback=read_country, help="Reads phones without a +. Such as KE.")
 
 
-@contacts.command("import")
+@group.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @workspace_option
 @country_option
 @click.option("--map", "overrides", multiple=True, metavar="COLUMN=TARGET", help="Say what a column holds: phone, "
-              "name, firstName, lastName, country, tags, optedIn, attributes.KEY or ignore.")  # fmt: skip
+              "name, firstName, lastName, country, tags, optedIn, optedOut, attributes.KEY or ignore.")  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Report what an import would do, and write nothing.")
 def import_(file: Path, workspace: str, country: str | None, overrides: tuple[str, ...], dry_run: bool) -> None:
     """Import a CSV, XLSX, XLS or ODS file. Exit status: 0 all rows, 1 some failed, 2 the file can't be read."""
@@ -59,7 +60,10 @@ def import_(file: Path, workspace: str, country: str | None, overrides: tuple[st
         )
     show_report(report, dry_run)
     if report.failures:
-        show_failures(report) if dry_run else write_failures(report, columns, file)
+        if dry_run:
+            show_failures(report)
+        else:
+            write_failures(report, columns, file)
         sys.exit(1)
 
 
@@ -86,18 +90,25 @@ def show_failures(report: Report) -> None:
 
 def write_failures(report: Report, columns: Columns, file: Path) -> None:
     """Write the failed rows beside the input, ready to be mended and imported again."""
-    beside = file.with_name(f"{file.stem}.failed.csv")
     rows = [columns.failed_row(*failure) for failure in report.failures]
     try:
+        beside = name_failures(file)
         with open_csv(beside) as stream:
             write_csv(stream, [columns.failed_header(), *rows])
     except OSError as error:
         show_failures(report)
-        raise Refused(f"{beside} can't be written ({error.strerror}).") from None
+        raise Refused(f"The failed rows can't be written beside {file.name} ({error.strerror}).") from None
     click.echo(f"The failed rows, with line and reason: {beside}")
 
 
-@contacts.command()
+def name_failures(file: Path) -> Path:
+    """Return a name beside the input that is still free: somebody may be mending the file of an earlier import."""
+    marks = itertools.chain([""], (f"-{number}" for number in itertools.count(2)))
+    names = (file.with_name(f"{file.stem}.failed{mark}.csv") for mark in marks)
+    return next(name for name in names if not name.exists())
+
+
+@group.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
 @workspace_option
 def export(file: Path | None, workspace: str) -> None:
@@ -111,7 +122,7 @@ def export(file: Path | None, workspace: str) -> None:
         raise Refused(f"{file or 'standard output'} can't be written ({error.strerror}).") from None
 
 
-@contacts.command("opt-out")
+@group.command("opt-out")
 @click.argument("phones", nargs=-1, required=True, metavar="PHONE…")
 @workspace_option
 @country_option
@@ -120,7 +131,7 @@ def opt_out(phones: tuple[str, ...], workspace: str, country: str | None) -> Non
     change_consent(phones, workspace, country, opted_in=False)
 
 
-@contacts.command("opt-in")
+@group.command("opt-in")
 @click.argument("phones", nargs=-1, required=True, metavar="PHONE…")
 @workspace_option
 @country_option
@@ -140,7 +151,7 @@ def change_consent(phones: tuple[str, ...], workspace: str, country: str | None,
     sys.exit(1 if any(outcome.contact is None for outcome in outcomes) else 0)
 
 
-@contacts.command()
+@group.command()
 @workspace_option
 @click.option("--body", required=True, help='The text with its placeholders, such as "Hi {{1}}".')
 @click.option("--map", "sources", multiple=True, metavar="N=ATTRIBUTE", help="What placeholder N stands for.")

@@ -10,10 +10,10 @@ from flask.cli import AppGroup
 from ..database import migration_runner
 from .connection import connected
 
-database = AppGroup("db", help="Apply the migrations of the database, or list them.")
+group = AppGroup("db", help="Apply the migrations of the database, or list them.")
 
 
-@database.command()
+@group.command()
 def upgrade() -> None:
     """Apply the pending migrations."""
     with connected():
@@ -24,7 +24,7 @@ def upgrade() -> None:
         click.echo("nothing to do")
 
 
-@database.command()
+@group.command()
 def status() -> None:
     """List the migrations; exit with 1 while any is pending."""
     with connected():

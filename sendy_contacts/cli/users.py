@@ -12,10 +12,10 @@ from ..auth import sign_session
 from ..models import ROLES
 from .connection import connected, read_country
 
-users = AppGroup("users", help="Add, change and list the users of the dashboard.")
+group = AppGroup("users", help="Add, change and list the users of the dashboard.")
 
 
-@users.command()
+@group.command()
 @click.argument("email")
 @click.option("--workspace", required=True, metavar="NAME", help="Made when it is new.")
 @click.option("--role", required=True, type=click.Choice(ROLES))
@@ -32,7 +32,7 @@ def add(email: str, workspace: str, role: str, country: str | None, password_std
     click.echo(f"added {email} ({role}) to {workspace}")
 
 
-@users.command("set")
+@group.command("set")
 @click.argument("email")
 @click.option("--role", type=click.Choice(ROLES))
 @click.option("--activate/--deactivate", "active", default=None)
@@ -46,7 +46,7 @@ def set_(email: str, role: str | None, active: bool | None) -> None:
     click.echo(f"{user.email} is {user.role}, {'active' if user.active else 'deactivated'}")
 
 
-@users.command()
+@group.command()
 @click.argument("email")
 def session(email: str) -> None:
     """Print a session value, for "Cookie: session=…" or "Authorization: Bearer …"."""
@@ -57,7 +57,7 @@ def session(email: str) -> None:
         click.echo(sign_session(user.id))
 
 
-@users.command("list")
+@group.command("list")
 def list_() -> None:
     """List the users: e-mail, role, workspace, and whether they may sign in."""
     with connected():
