@@ -33,7 +33,7 @@ BRAZILIAN_MOBILE = re.compile(r"^([1-9]{2})([6-9][0-9]{7})$")
 
 NO_DIGITS = "is empty, there are no digits in it; write it with + and the country code"
 NO_COUNTRY = "no country to read it in; write it with + and the country code, or give a country"
-BAD_CODE = "no country has this calling code; check the digits after the + or 00"
+BAD_CODE = "no country has this calling code; check the first digits"
 TOO_SHORT = "too short for a phone number{of}; add the missing digits"
 TOO_LONG = "too long for a phone number{of}; remove the extra digits, and give one phone only"
 IMPOSSIBLE = {
