@@ -65,8 +65,14 @@ def open_database(url: str) -> Database:
     """
     try:
         database = _connect_later(url)
-    except (ValueError, OSError) as error:
-        raise UnsupportedDatabase(f"DATABASE_URL can't be used: {error}") from None
+    except OSError as error:
+        raise UnsupportedDatabase(f"The folder of DATABASE_URL can't be made: {error.strerror}.") from None
+    except ValueError:
+        # Not the error's own text: it may quote a part of a password.
+        raise UnsupportedDatabase(
+            "DATABASE_URL must be sqlite:///path/to/file.db or postgresql://user:password@host/database, "
+            "special characters of the password percent-encoded."
+        ) from None
     db.initialize(database)
     return database
 
@@ -81,7 +87,7 @@ def _connect_later(url: str) -> Database:
     if parts.scheme in ("postgresql", "postgres") and name:
         pooled = parts._replace(scheme="postgresql+pool").geturl()
         return db_url.connect(pooled, unquote_password=True, unquote_user=True, **POOL, **POSTGRES)
-    raise ValueError("it must be sqlite:///path/to/file.db or postgresql://user@host/database")
+    raise ValueError("neither SQLite nor PostgreSQL")
 
 
 def on_postgres() -> bool:

@@ -55,6 +55,7 @@ def test_a_lifetime_that_is_none(lifetime):
         "contacts.db",
         "postgresql://host",
         "postgresql://h:abc/db",
+        "postgresql://ann:se/cret@h/db",
         "postgresql://[::1/db",
         "sqlite:////proc/x/y.db",
     ],
