@@ -6,6 +6,7 @@ Nothing of the service is imported here: what this process holds, its workers wo
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 from gunicorn.http import errors
 from gunicorn.workers.gthread import ThreadWorker
@@ -14,7 +15,6 @@ from ulid import ULID
 STATUS = {
     errors.LimitRequestLine: "414 URI Too Long",
     errors.LimitRequestHeaders: "431 Request Header Fields Too Large",
-    errors.UnsupportedTransferCoding: "501 Not Implemented",
 }
 
 
@@ -26,8 +26,16 @@ class Worker(ThreadWorker):
         ours = not isinstance(exc, errors.ParseException)
         status = "500 Internal Server Error" if ours else STATUS.get(type(exc), "400 Bad Request")
         request_id = f"req_{ULID()}"
-        fields = {"event": "malformed request", "exception": type(exc).__name__, "status": int(status[:3])}
-        sys.stdout.write(json.dumps(fields | {"request_id": request_id, "address": addr and addr[0]}) + "\n")
+        line = {
+            "time": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "level": "warning",
+            "event": "malformed request",
+            "exception": type(exc).__name__,
+            "status": int(status[:3]),
+            "request_id": request_id,
+            "address": addr and addr[0],
+        }
+        sys.stdout.write(json.dumps(line) + "\n")
         sys.stdout.flush()
         error = {
             "type": "api_error" if ours else "invalid_request_error",

@@ -92,7 +92,7 @@ def _digest(kind: str, text: str) -> str:
 
 
 def add_user(email: str, workspace_name: str, role: str, country: str | None, password: str) -> User:
-    """Add a user, and the workspace with its `country` when it is new; raise AccountError."""
+    """Add a user, and the workspace when it is new; `country` becomes its, if it has none. Raises AccountError."""
     if not (0 < len(workspace_name := workspace_name.strip()) <= 200 and workspace_name.isprintable()):
         raise AccountError("The name of a workspace has 1 to 200 printable characters.")
     if not EMAIL.fullmatch(email := email.strip()):
@@ -102,6 +102,9 @@ def add_user(email: str, workspace_name: str, role: str, country: str | None, pa
     with db.atomic():
         defaults = {"created_at": now(), "country": country}
         workspace, _ = Workspace.get_or_create(name=workspace_name, defaults=defaults)
+        if country and workspace.country is None:
+            workspace.country = country
+            workspace.save()
         if country and workspace.country != country:
             raise AccountError(f"{workspace_name} reads phones in {workspace.country}; leave --country out.")
         try:

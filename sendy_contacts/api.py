@@ -14,7 +14,7 @@ from .database import db
 from .parameters import check_no_parameters, load_dry_run, load_list_query
 from .problems import ValidationFailed
 from .schemas import ContactRecord, dump_contact, dump_problem, dump_warning, load_bulk, load_patch, load_rows
-from .updates import Outcome
+from .updates import STATUSES, Outcome
 
 bp = Blueprint("contacts", __name__, url_prefix="/internal/contacts")
 
@@ -54,7 +54,7 @@ def upsert_contacts() -> dict[str, Any]:
     preview: dict[str, ContactRecord] | None = {} if load_dry_run(_parameters()) else None
     rows = load_bulk(read_json())
     outcomes = upsert_many(current_user.workspace, rows, _actor("bulk"), preview=preview)
-    counts = dict.fromkeys(("created", "updated", "unchanged", "failed"), 0)
+    counts = dict.fromkeys(STATUSES, 0)
     for outcome in outcomes:
         counts[outcome.status] += 1
     return counts | {"results": [_dump_outcome(index, outcome) for index, outcome in enumerate(outcomes)]}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -12,7 +13,8 @@ from typing import Any, NoReturn
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-STALL_SECONDS = 10
+PIECE = 64 * 1024
+BODY_SECONDS = 10
 LINGER_SECONDS = 2
 
 
@@ -50,7 +52,7 @@ def read_json() -> Any:
 
 def _read_body() -> bytes:
     try:
-        with _patience():
+        with _deadline(BODY_SECONDS, request.environ.get("gunicorn.socket")):
             body = request.get_data(cache=False)
     except HTTPException:
         raise
@@ -64,37 +66,55 @@ def _read_body() -> bytes:
     return body
 
 
-@contextmanager
-def _patience() -> Iterator[None]:
-    """Wait only so long for the next bytes of a caller who has stopped sending."""
-    connection: socket.socket | None = request.environ.get("gunicorn.socket")
-    if connection:
-        connection.settimeout(STALL_SECONDS)
-    try:
-        yield
-    finally:
-        if connection:
-            connection.settimeout(None)
-
-
 def linger_over_refused_body(response: Response) -> Response:
     """Answer at once, then take in for a moment what the caller still sends: cut off, most never read the answer."""
-    connection: socket.socket | None = request.environ.get("gunicorn.socket")
-    has_body = request.content_length or request.headers.get("Transfer-Encoding")
-    if connection and has_body and response.status_code >= 400 and "body_read" not in g:
-        response.call_on_close(lambda: _drain(connection))
+    environ = request.environ
+    if response.status_code >= 400 and "body_read" not in g and "gunicorn.socket" in environ:
+        response.call_on_close(lambda: _drain(environ))
     return response
 
 
-def _drain(connection: socket.socket) -> None:
-    end = time.monotonic() + LINGER_SECONDS
-    with suppress(OSError):
-        while (left := end - time.monotonic()) > 0:
-            connection.settimeout(left)
-            if not connection.recv(1 << 20):
-                break
-    with suppress(OSError):
-        connection.shutdown(socket.SHUT_RDWR)  # what comes after is no request
+def _drain(environ: dict[str, Any]) -> None:
+    with suppress(Exception), _deadline(LINGER_SECONDS, environ["gunicorn.socket"]):
+        while environ["wsgi.input"].read(PIECE):
+            pass
+
+
+# What is being read, by a key of each reading: when to give up, and the connection it comes from.
+_readings: dict[object, tuple[float, socket.socket]] = {}
+_watch: threading.Thread | None = None
+
+
+@contextmanager
+def _deadline(seconds: float, connection: socket.socket | None) -> Iterator[None]:
+    """End the body of a caller who takes longer to send it, so that it reads as cut off.
+
+    A timeout of the socket would not: it begins anew with each byte.
+    """
+    key = object()
+    if connection:
+        _readings[key] = time.monotonic() + seconds, connection
+        _start_watch()
+    try:
+        yield
+    finally:
+        _readings.pop(key, None)
+
+
+def _start_watch() -> None:
+    global _watch
+    if _watch is None or not _watch.is_alive():
+        _watch = threading.Thread(target=_end_overdue, daemon=True)
+        _watch.start()
+
+
+def _end_overdue() -> None:
+    while True:
+        time.sleep(0.25)
+        for end, connection in list(_readings.values()):
+            if time.monotonic() > end:
+                with suppress(OSError):
+                    connection.shutdown(socket.SHUT_RD)
 
 
 def _refuse_constant(name: str) -> NoReturn:

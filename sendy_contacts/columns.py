@@ -18,8 +18,8 @@ TARGETS = ("phone", "name", "firstName", "lastName", "country", "tags", "optedIn
 CLEAR = "--"
 BLANK = Bare("")
 
-# Targets that several columns may share: the first phone that is filled in counts, and all tags.
-_SHARED = {"phone", "tags", "ignore"}
+# Targets that several columns may share: the first phone that is filled in counts, all tags, and any opt-out.
+_SHARED = {"phone", "tags", "optedOut", "ignore"}
 _TAG_SEPARATOR = re.compile(r":::|[|,;]")  # Google Contacts writes ` ::: ` between several values of a cell
 _CONSENT = {**dict.fromkeys(("true", "yes", "y", "1", "x"), True), **dict.fromkeys(("false", "no", "n", "0"), False)}
 
@@ -87,14 +87,13 @@ class Columns:
         return self._read(cells, "name") or ([joined] if parts else [])
 
     def _read_consent(self, cells: Sequence[str]) -> dict[str, bool | str]:
-        """Return what is said of consent, a text as it is where it says neither yes nor no; an opt-out counts."""
-        said: dict[str, bool | str] = {}
-        for text in filter(None, self._read(cells, "optedIn")):
-            said["optedIn"] = _CONSENT.get(text.strip().casefold(), text)
-        for text in filter(None, self._read(cells, "optedOut")):
-            if out := _CONSENT.get(text.strip().casefold(), text):
-                said["optedIn"] = False if out is True else text
-        return said
+        """Return what is said of consent, a text as it is where it says neither yes nor no. Any opt-out counts."""
+        said = {_CONSENT.get(text.strip().casefold(), text) for text in self._read(cells, "optedOut") if text}
+        if True in said:
+            return {"optedIn": False}
+        said = {text for text in said if isinstance(text, str)}
+        said |= {_CONSENT.get(text.strip().casefold(), text) for text in self._read(cells, "optedIn") if text}
+        return {"optedIn": said.pop()} if said else {}
 
     def _read_attributes(self, cells: Sequence[str]) -> dict[str, Any]:
         values = ((key, typed, _read_cell(cells[i])) for i, key, typed in self._attributes if cells[i])

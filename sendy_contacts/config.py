@@ -29,9 +29,7 @@ def load_settings(environ: Mapping[str, str]) -> dict[str, Any]:
         raise ConfigurationError("PERMANENT_SESSION_LIFETIME must be a number of seconds.")
     return {
         "SECRET_KEY": secret,
-        "SECRET_KEY_FALLBACKS": [
-            key.strip() for key in environ.get("SECRET_KEY_FALLBACKS", "").split(",") if key.strip()
-        ],
+        "SECRET_KEY_FALLBACKS": _split(environ.get("SECRET_KEY_FALLBACKS", "")),
         "SESSION_COOKIE_NAME": environ.get("SESSION_COOKIE_NAME") or "session",
         "PERMANENT_SESSION_LIFETIME": int(lifetime),
         "DATABASE_URL": environ.get("DATABASE_URL") or "sqlite:///instance/contacts.db",

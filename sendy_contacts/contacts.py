@@ -21,7 +21,7 @@ from .parameters import ListQuery
 from .schemas import CONTACT_ID, ContactRecord, RefusedRow, Row
 from .stamps import contact_ids, now_after
 from .text import fold
-from .updates import Batch, Outcome, edit, read_phone
+from .updates import Batch, Outcome, edit, read_row
 
 SAVE = """ON CONFLICT (workspace_id, id) DO UPDATE SET name = excluded.name, country = excluded.country,
 attributes = excluded.attributes, tags = excluded.tags, opted_in = excluded.opted_in,
@@ -101,16 +101,16 @@ def upsert_many(
     without a country instead of the workspace's. With a `preview` nothing is written: what would be stands in
     that dict, by phone, for the rows that follow in another call.
     """
-    phones = [read_phone(row, region or workspace.country) for row in rows]
-    wanted = {phone.e164 for phone in phones if not isinstance(phone, list)}
+    read = [read_row(row, region or workspace.country) for row in rows]
+    wanted = {row.phone.e164 for row in read if not isinstance(row, list)}
     if preview is not None:
         batch = Batch(_find(workspace.id, wanted) | preview, may_opt_in, itertools.repeat(""))
-        outcomes = [batch.apply(row, phone) for row, phone in zip(rows, phones, strict=True)]
+        outcomes = [batch.apply(row) for row in read]
         preview |= batch.changed
         return outcomes
     with writing(workspace.id):
         batch = Batch(_find(workspace.id, wanted), may_opt_in, _new_ids(workspace.id))
-        outcomes = [batch.apply(row, phone) for row, phone in zip(rows, phones, strict=True)]
+        outcomes = [batch.apply(row) for row in read]
         _save(workspace.id, batch.changed.values())
         _record_consent(workspace.id, batch.consent, actor)
     return outcomes

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-MAX_KEY = 64
+from .fields import MAX_KEY
+
 JSON_MARK = " (json)"
 ATTRIBUTE = re.compile(r"attributes\.(.+?)( \(json\))?", re.DOTALL)
 

@@ -118,7 +118,7 @@ class ConsentEvent(Table):
 
 
 class SignInAttempts(Table):
-    """Attempts to sign in, counted for a hashed e-mail or client address until `expires_at` (epoch seconds)."""
+    """Attempts to sign in that failed, counted for a hashed e-mail or client address until `expires_at` (epoch s)."""
 
     key = CharField(64, primary_key=True)
     attempts = IntegerField()

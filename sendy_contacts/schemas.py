@@ -1,4 +1,4 @@
-"""What goes over the wire: bodies and parameters in, contacts out. It must not do I/O, nor know HTTP.
+"""What goes over the wire: bodies in, contacts out. It must not do I/O, nor know HTTP.
 
 >>> load_rows([{"phone": "+254700000000", "optedIn": False}, 7])
 [{"phone": "+254700000000", "opted_in": False}, [Problem("contact", "invalid_type", "contact: must be …")]]
@@ -113,7 +113,7 @@ def load_credentials(body: object) -> tuple[str, str]:
 
 
 def load_rows(items: list[Any], schema: Schema = ROWS) -> list[Row | RefusedRow]:
-    """Return each row of a bulk call, or of an import, clean, or its problems in its place."""
+    """Return each row of a bulk call, or of an import, clean, or as a RefusedRow in its place."""
     try:
         return list(schema.load(items))
     except ValidationError as error:

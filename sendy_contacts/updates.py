@@ -9,7 +9,7 @@ import orjson
 
 from .fields import MAX_ATTRIBUTES, MAX_TAGS
 from .phones import InvalidPhone, Phone, parse_phone
-from .problems import Problem, problem
+from .problems import MAX_PROBLEMS, Problem, problem
 from .schemas import ContactRecord, RefusedRow, Row
 from .stamps import now, now_after
 from .text import fold
@@ -24,6 +24,9 @@ PHONE_UNVERIFIED = problem(
 )
 
 
+STATUSES = ("created", "updated", "unchanged", "failed")
+
+
 class UpdateRefused(ValueError):
     """The contact would grow past a limit; it stays as it is."""
 
@@ -32,7 +35,11 @@ class UpdateRefused(ValueError):
         self.problem = reason
 
 
-STATUSES = ("created", "updated", "unchanged", "failed")
+class ReadRow(NamedTuple):
+    """A row that can be applied, and its phone."""
+
+    row: Row
+    phone: Phone
 
 
 class Outcome(NamedTuple):
@@ -59,10 +66,11 @@ class Batch:
         self.changed: dict[str, ContactRecord] = {}
         self.consent: list[tuple[str, str, bool | None, bool]] = []
 
-    def apply(self, row: Row | RefusedRow, phone: Phone | list[Problem]) -> Outcome:
-        """Apply a row of `load_rows` and its phone of `read_phone`."""
-        if isinstance(row, RefusedRow) or isinstance(phone, list):
-            return Outcome("failed", problems=phone if isinstance(phone, list) else ())
+    def apply(self, read: ReadRow | list[Problem]) -> Outcome:
+        """Apply what `read_row` gave."""
+        if isinstance(read, list):
+            return Outcome("failed", problems=read)
+        row, phone = read
         before = self.known.get(phone.e164)
         try:
             after, warnings = add_facts(
@@ -88,14 +96,16 @@ class Batch:
             self.consent.append((after.id, after.updated_at, old, after.opted_in))
 
 
-def read_phone(row: Row | RefusedRow, region: str | None) -> Phone | list[Problem]:
-    """Return the phone of a row, read in its own country or else in `region`, or all that is wrong with the row."""
+def read_row(row: Row | RefusedRow, region: str | None) -> ReadRow | list[Problem]:
+    """Return a row with its phone, read in the row's country or else in `region`, or all that is wrong with it."""
     problems, values = row if isinstance(row, RefusedRow) else ([], row)
+    # In a country that was refused a phone can't be judged.
+    known = "phone" in values and all(found.field != "country" for found in problems)
     try:
-        phone = parse_phone(values["phone"], values.get("country") or region) if "phone" in values else None
+        phone = parse_phone(values["phone"], values.get("country") or region) if known else None
     except InvalidPhone as error:
-        return [*problems, problem("phone", "invalid_phone", str(error))]
-    return problems or phone or []
+        return [problem("phone", "invalid_phone", str(error)), *problems][:MAX_PROBLEMS]
+    return problems if problems or phone is None else ReadRow(values, phone)
 
 
 def new_contact(phone: Phone, moment: str) -> ContactRecord:

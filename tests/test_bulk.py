@@ -148,6 +148,13 @@ def test_a_thousand_rows_with_the_same_phone_twice(client):
     assert answer.json["results"][-1]["id"] == ids[0]
 
 
+def test_a_phone_is_not_judged_in_a_country_that_was_refused(client):
+    (result,) = post(client, {"phone": "07 12", "country": "UK"}).json["results"]
+    assert [(e["field"], e["code"]) for e in result["errors"]] == [("country", "invalid_country")]
+    (result,) = post(client, {"phone": "07 12", "name": 5}).json["results"]
+    assert [e["field"] for e in result["errors"]] == ["phone", "name"]
+
+
 def test_a_dry_run_gives_the_same_answer_and_writes_nothing(client, add):
     before = add({"phone": "+254700000001", "name": "Old", "optedIn": False}).contacts
     rows = [

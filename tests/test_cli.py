@@ -82,6 +82,14 @@ def test_users_add_refuses(flask, args, stdin, said):
     assert "new" not in listed
 
 
+def test_a_workspace_without_a_country_can_be_given_one(flask):
+    for number, country in enumerate(([], ["--country", "UG"], ["--country", "UG"])):
+        args = ("users", "add", f"{number}@example.com", "--workspace", "Initech", "--role", "owner", *country)
+        assert flask(*args, "--password-stdin", stdin="x").exit_code == 0
+    with db.connection_context():
+        assert find_workspace("Initech").country == "UG"
+
+
 def test_users_set_takes_effect(flask, client_of):
     client = client_of("developer")
     assert "is viewer, active" in flask("users", "set", "developer@example.com", "--role", "viewer").output

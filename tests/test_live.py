@@ -4,8 +4,10 @@ import http.client
 import json
 import socket
 import subprocess
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 from conftest import PASSWORD
@@ -114,18 +116,56 @@ def test_what_is_no_http_gets_the_envelope_and_is_not_logged(live, status, sent)
     assert "Zo" not in log
 
 
+def open_body(live, path, count, **headers):
+    """Return connections that have sent the head of a request and one byte of its body."""
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    clients = []
+    for _ in range(count):
+        client = socket.create_connection(("127.0.0.1", live.port), timeout=30)
+        client.sendall(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n{head}\r\nx".encode())
+        clients.append(client)
+    return clients
+
+
 def test_callers_who_stop_sending_are_answered_and_hold_up_nobody(live):
-    stalled = []
-    for path in ("/nope", CONTACTS) * 16:
-        client = socket.create_connection(("127.0.0.1", live.port), timeout=20)
-        client.sendall(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nx".encode())
-        stalled.append(client)
+    stalled = open_body(live, "/nope", 8) + open_body(live, CONTACTS, 8)
     started = time.monotonic()
     assert live.call("GET", "/healthz")[0] == 200
-    assert time.monotonic() - started < 15
+    assert time.monotonic() - started < 20
     for client in stalled:
         assert client.recv(12) in (b"HTTP/1.1 404", b"HTTP/1.1 401")
         client.close()
+
+
+def test_a_body_that_comes_a_byte_a_second_is_given_up(live):
+    dripping = open_body(live, "/session", 6, **{"Content-Type": "application/json"})
+    stop = threading.Event()
+
+    def drip():
+        while not stop.wait(1):
+            for client in dripping:
+                with suppress(OSError):
+                    client.send(b"x")
+
+    thread = threading.Thread(target=drip, daemon=True)
+    thread.start()
+    assert live.call("GET", "/healthz")[0] == 200
+    assert {client.recv(12) for client in dripping} == {b"HTTP/1.1 400"}
+    stop.set()
+    thread.join()
+    for client in dripping:
+        client.close()
+
+
+def test_refused_calls_share_a_connection_without_a_pause(live):
+    connection = http.client.HTTPConnection("127.0.0.1", live.port, timeout=20)
+    started = time.monotonic()
+    for _ in range(20):
+        connection.request("POST", CONTACTS, b'{"phone": "+254700000000"}', {"Content-Type": "application/json"})
+        answer = connection.getresponse()
+        assert (answer.status, json.loads(answer.read())["error"]["code"]) == (401, "session_required")
+    assert time.monotonic() - started < 20  # with a pause of two seconds each it would be 40
+    connection.close()
 
 
 def test_two_processes_write_the_same_phones(service):

@@ -10,7 +10,7 @@ from sendy_contacts import create_app
 from sendy_contacts.accounts import find_user
 from sendy_contacts.auth import sign_session
 from sendy_contacts.contacts import list_recent
-from sendy_contacts.database import db
+from sendy_contacts.database import db, writing
 
 CONTACTS = "/internal/contacts"
 
@@ -96,4 +96,15 @@ def test_a_full_or_read_only_sqlite_loses_nothing_acknowledged(golden_file, tmp_
     with db.connection_context():
         db.execute_sql(end)
     assert client.post(f"{CONTACTS}/bulk", json={"contacts": rows}).json["created"] == 1000
+    db.close_all()
+
+
+def test_what_is_answered_as_written_is_on_disk(golden_file, tmp_path):
+    shutil.copy(golden_file, tmp_path / "contacts.db")
+    create_app(settings(f"sqlite:///{tmp_path / 'contacts.db'}"))
+    with db.connection_context():
+        with writing(1):
+            pass
+        names = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        assert [db.execute_sql(f"PRAGMA {name}").fetchone()[0] for name in names] == ["wal", 2, 1, 5000]
     db.close_all()

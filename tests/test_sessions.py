@@ -123,6 +123,11 @@ def test_one_address_has_a_limit_over_all_users(client_of, monkeypatch):
     assert [sign_in(client, f"{n}@example.com").status_code for n in range(4)] == [401, 401, 401, 429]
 
 
+def test_good_sign_ins_do_not_use_up_the_limit_of_their_address(client_of, monkeypatch):
+    monkeypatch.setattr(accounts, "SIGN_INS_PER_ADDRESS", 3)
+    assert [sign_in(client_of(None)).status_code for _ in range(5)] == [200] * 5
+
+
 def test_what_was_tried_is_kept_as_a_digest_only(client_of):
     sign_in(client_of(None), "secret@example.com", "hunter2")
     with db.connection_context():

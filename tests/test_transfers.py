@@ -2,6 +2,7 @@
 
 import csv
 import json
+import threading
 
 import openpyxl
 import pytest
@@ -149,6 +150,19 @@ def test_a_column_of_those_who_want_nothing_opts_out(run, listed, tmp_path, head
     }
 
 
+def test_any_of_several_opt_out_columns_counts(run, listed, tmp_path):
+    file = tmp_path / "list.csv"
+    file.write_text(
+        "phone,Opted out,Unsubscribed,Do not contact\n+254700000001,no,yes,\n+254700000002,,,x\n+254700000003,,no,\n"
+    )
+    assert run("import", file, "--workspace", "Acme").exit_code == 0
+    assert {phone: (c["optedIn"], c["attributes"]) for phone, c in listed().items()} == {
+        "+254700000001": (False, {}),
+        "+254700000002": (False, {}),
+        "+254700000003": (True, {}),
+    }
+
+
 def test_failed_rows_that_are_being_mended_are_not_overwritten(run, tmp_path):
     file = tmp_path / "list.csv"
     file.write_text("phone\nx\n")
@@ -261,6 +275,31 @@ def test_an_export_imports_back_unchanged(run, listed, client, client_of, tmp_pa
     assert [{k: v for k, v in c.items() if k not in strip} for c in stranger] == [
         {k: v for k, v in c.items() if k not in strip} for c in before.values()
     ]
+
+
+def test_export_and_preview_hold_to_their_workspace(run, client, client_of):
+    client_of("stranger").post(CONTACTS, json={"phone": "+254799999999", "name": "Stranger"})
+    client.post(CONTACTS, json={"phone": "+254700000001", "name": "Ann"})
+    exported = run("export", "--workspace", "Acme").output
+    assert "Ann" in exported
+    assert "Stranger" not in exported
+    previewed = run("preview", "--workspace", "Acme", "--body", "Hi {{1}}", "--map", "1=name").output
+    assert "1 ready" in previewed
+    assert "Stranger" not in previewed
+
+
+def test_an_export_is_of_one_moment(client, workspace):
+    def add(n):
+        row = {"phone": f"+25470000000{n}", "attributes": {f"k{n}": n}}
+        thread = threading.Thread(target=client.post, args=(CONTACTS,), kwargs={"json": row}, daemon=True)
+        thread.start()
+        thread.join(20)
+
+    add(1)
+    rows = export_rows(workspace.id)
+    assert next(rows)[5:] == ["attributes.k1 (json)"]
+    add(2)
+    assert [row[1] for row in rows] == ["+254700000001"]
 
 
 def test_an_export_that_cannot_be_written(run):
