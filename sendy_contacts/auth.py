@@ -88,12 +88,14 @@ def init_app(app: Flask) -> None:
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]
 def load_user(user_id: object) -> SignedIn | None:
+    """Return the active user whom a session names."""
     caller = find_caller(str(user_id))
     return SignedIn(caller.id, caller.role, caller.workspace) if caller else None
 
 
 @login_manager.request_loader  # type: ignore[untyped-decorator]
 def load_user_of_header(_: Request) -> SignedIn | None:
+    """Return the active user of the session in the Authorization header."""
     values = read_session(_bearer_token())
     return load_user(values["_user_id"]) if "_user_id" in values else None
 

@@ -21,7 +21,7 @@ from .parameters import ListQuery
 from .schemas import CONTACT_ID, ContactRecord, RefusedRow, Row
 from .stamps import contact_ids, now_after
 from .text import fold
-from .updates import Batch, Outcome, edit, read_row
+from .updates import Batch, Outcome, dump_json, edit, read_row
 
 SAVE = """ON CONFLICT (workspace_id, id) DO UPDATE SET name = excluded.name, country = excluded.country,
 attributes = excluded.attributes, tags = excluded.tags, opted_in = excluded.opted_in,
@@ -63,7 +63,7 @@ def _filters(workspace_id: int, query: ListQuery) -> Iterator[tuple[Any, ...]]:
     if query.opted_in is not None:
         yield "opted_in = ?", query.opted_in
     if query.tags and on_postgres():
-        yield "tag_keys @> ?::jsonb", _dump(_tag_keys(workspace_id, query.tags))
+        yield "tag_keys @> ?::jsonb", dump_json(_tag_keys(workspace_id, query.tags))
     elif query.tags:
         for key in _tag_keys(workspace_id, query.tags):
             yield "EXISTS (SELECT 1 FROM json_each(tag_keys) WHERE value = ?)", key
@@ -164,7 +164,7 @@ def _save(workspace_id: int, contacts: Iterable[ContactRecord]) -> None:
             workspace_id,
             *contact,
             fold(contact.name) if contact.name else None,
-            _dump(_tag_keys(workspace_id, orjson.loads(contact.tags))),
+            dump_json(_tag_keys(workspace_id, orjson.loads(contact.tags))),
         )
         for contact in contacts
     ]
@@ -180,7 +180,3 @@ def _record_consent(workspace_id: int, changes: Iterable[tuple[Any, ...]], actor
 
 def _tag_keys(workspace_id: int, tags: Iterable[str]) -> list[str]:
     return [f"{workspace_id}:{fold(tag)}" for tag in tags]
-
-
-def _dump(value: Any) -> str:
-    return orjson.dumps(value).decode()

@@ -54,6 +54,8 @@ class Answer(NamedTuple):
 def init_app(app: Flask) -> None:
     """Answer every exception, of the routes and of anything around them, with the envelope."""
     app.register_error_handler(Exception, answer)
+    # Flask's own line would hold the path; `describe` writes one without.
+    app.log_exception = lambda _: None  # type: ignore[method-assign]
 
 
 def answer(error: Exception) -> Any:
@@ -88,7 +90,7 @@ def _(error: DatabaseError) -> Answer:
 @describe.register(MaxConnectionsExceeded)
 def _answer_unavailable(error: Exception) -> Answer:
     logger.error("database unavailable", exc_info=error, extra={"fields": {"request_id": get_request_id()}})
-    return _unavailable("The database can't be reached or is busy. Nothing was written; send the request again.")
+    return _unavailable("The database can't be reached or is busy. Send the request again; it writes nothing twice.")
 
 
 @describe.register
@@ -103,7 +105,7 @@ def _unavailable(message: str) -> Answer:
 @describe.register
 def _(error: HTTPException) -> Answer:
     if error.code not in HTTP_CODES:
-        return describe.dispatch(Exception)(error)
+        return describe.dispatch(Exception)(getattr(error, "original_exception", None) or error)
     code, message = HTTP_CODES[error.code]
     headers = {name: value for name, value in error.get_headers() if name == "Allow"}
     return Answer(error.code, INVALID, code, message, headers=headers)

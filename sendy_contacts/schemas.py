@@ -1,7 +1,7 @@
 """What goes over the wire: bodies in, contacts out. It must not do I/O, nor know HTTP.
 
 >>> load_rows([{"phone": "+254700000000", "optedIn": False}, 7])
-[{"phone": "+254700000000", "opted_in": False}, [Problem("contact", "invalid_type", "contact: must be …")]]
+[{"phone": "+254700000000", "opted_in": False}, RefusedRow([Problem("contact", "invalid_type", …)], {})]
 """
 
 from __future__ import annotations

@@ -18,11 +18,9 @@ OPT_OUT_KEPT = problem(
     "optedIn", "opt_out_kept", "the contact has opted out, which many rows at once don't undo; it stays false"
 )
 
-
 PHONE_UNVERIFIED = problem(
     "phone", "phone_unverified", "is possible in its country, but in no range known to be assigned; check it"
 )
-
 
 STATUSES = ("created", "updated", "unchanged", "failed")
 
@@ -138,7 +136,7 @@ def edit(contact: ContactRecord, row: Row) -> ContactRecord:
     return contact._replace(
         name=row.get("name", contact.name),
         attributes=_merge_attributes(contact.attributes, row),
-        tags=_dump(row["tags"] or []) if "tags" in row else contact.tags,
+        tags=dump_json(row["tags"] or []) if "tags" in row else contact.tags,
     )
 
 
@@ -152,7 +150,7 @@ def _merge_attributes(stored: str, row: Row) -> str:
     if len(merged) > MAX_ATTRIBUTES:
         what = f"would be {len(merged)}; a contact has at most {MAX_ATTRIBUTES}"
         raise UpdateRefused(problem("attributes", "too_many", what))
-    return _dump(merged)
+    return dump_json(merged)
 
 
 def _add_tags(stored: str, tags: list[str] | None) -> str:
@@ -164,8 +162,9 @@ def _add_tags(stored: str, tags: list[str] | None) -> str:
     if len(merged) > MAX_TAGS:
         what = f"would be {len(merged)}; a contact has at most {MAX_TAGS}"
         raise UpdateRefused(problem("tags", "too_many", what))
-    return _dump(list(merged.values()))
+    return dump_json(list(merged.values()))
 
 
-def _dump(value: Any) -> str:
+def dump_json(value: Any) -> str:
+    """Return the one JSON text of a value that is stored, so that equal values are equal texts."""
     return orjson.dumps(value).decode()

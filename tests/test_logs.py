@@ -88,3 +88,16 @@ def test_nothing_personal_and_no_secret_is_logged(lines, app, client, client_of,
     (failure,) = [line for line in logged if "exception" in line]
     assert failure["exception"] == "ValueError"
     assert failure["frames"][-1].startswith("test_logs.py:")
+
+
+def test_what_the_framework_logs_itself_holds_no_path(lines, app, client):
+    @app.after_request
+    def fail(_):
+        raise KeyError("Jane Doe")  # out of reach of the error handlers
+
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    client.get("/+254712345678")
+    logged = lines()
+    assert any(line.get("exception") == "KeyError" for line in logged)
+    for secret in SECRETS:
+        assert secret not in json.dumps(logged)
