@@ -55,7 +55,7 @@ def init_app(app: Flask) -> None:
     """Answer every exception, of the routes and of anything around them, with the envelope."""
     app.register_error_handler(Exception, answer)
     # Flask's own line would hold the path; `describe` writes one without.
-    app.log_exception = lambda _: None  # type: ignore[method-assign]
+    app.log_exception = lambda _: None  # type: ignore[assignment,method-assign]
 
 
 def answer(error: Exception) -> Any:
