@@ -51,6 +51,17 @@ class ContactField(fields.Field[Any]):
 
     default_error_messages = {"required": "required", "null": "null"}  # noqa: RUF012
 
+    def check(self, value: Any) -> Any:
+        """Return the clean value; a null that is allowed doesn't come here."""
+        return value
+
+    def read(self, value: Any) -> Any:
+        """Return what `deserialize` does for a value that is present."""
+        return None if value is None and self.allow_none else self.check(value)
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        return self.check(value)
+
 
 class Text(ContactField):
     """A required text of at most `longest` characters."""
@@ -59,8 +70,9 @@ class Text(ContactField):
         super().__init__(required=True)
         self.longest = longest
 
-    def _deserialize(self, value: Any, attr: str | None, *_: Any, **__: Any) -> str:
-        return check_text(value, str(attr), self.longest)
+    def check(self, value: Any) -> str:
+        """Return the text as it is."""
+        return check_text(value, str(self.name), self.longest)
 
 
 class Phone(ContactField):
@@ -76,14 +88,16 @@ class Name(ContactField):
     def __init__(self) -> None:
         super().__init__(allow_none=True)
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> str | None:
+    def check(self, value: Any) -> str | None:
+        """Return the trimmed name, or None."""
         return check_text(trim(value), "name", MAX_NAME) or None
 
 
 class Country(ContactField):
     """An ISO 3166-1 alpha-2 code in any case."""
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:
+    def check(self, value: Any) -> str:
+        """Return the code in upper case."""
         code = value.strip().upper() if isinstance(value, str) else None
         if code not in COUNTRIES:
             raise refuse("country", "invalid_country", "must be a two-letter code (ISO 3166-1), such as KE")
@@ -93,7 +107,8 @@ class Country(ContactField):
 class Attributes(ContactField):
     """A flat object of texts, numbers and booleans under keys of 1 to 64 characters. A null removes its key."""
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> dict[str, Any]:
+    def check(self, value: Any) -> dict[str, Any]:
+        """Return the object as it is."""
         if not isinstance(value, dict):
             raise refuse("attributes", "invalid_type", "must be an object of keys and values")
         problems = [_explain(key, item) for key, item in value.items() if not _is_attribute(key, item)]
@@ -136,7 +151,8 @@ def _is_portable(number: float) -> bool:
 class Tags(ContactField):
     """At most 50 texts of 1 to 64 characters, trimmed. Of those alike but for case the first stays."""
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> list[str]:
+    def check(self, value: Any) -> list[str]:
+        """Return the tags in their order."""
         if not isinstance(value, list):
             raise refuse("tags", "invalid_type", "must be a list of texts")
         tags: dict[str, str] = {}
@@ -156,21 +172,24 @@ class OptedIn(ContactField):
     def __init__(self) -> None:
         super().__init__(data_key="optedIn")
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> bool:
+    def check(self, value: Any) -> bool:
+        """Return the boolean."""
         if not isinstance(value, bool):
             raise refuse("optedIn", "invalid_type", "must be true or false")
         return value
 
 
 class Elsewhere(ContactField):
-    """A key that this call doesn't change. `instead` says what does."""
+    """A key that this call doesn't change, not even to null. `instead` says what does."""
 
     def __init__(self, data_key: str, instead: str) -> None:
         super().__init__(data_key=data_key)
         self.instead = instead
 
-    def deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
-        """Return nothing for a key that is absent; refuse any value."""
-        if value is missing:
-            return missing
+    def check(self, value: Any) -> Any:  # noqa: ARG002 - whatever it is
+        """Refuse any value."""
         raise refuse(str(self.data_key), "not_allowed", f"can't be changed here; {self.instead}")
+
+    def deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        """Return nothing for a key that is absent."""
+        return missing if value is missing else self.check(value)
