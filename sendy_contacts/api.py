@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request, url_for
@@ -11,6 +12,7 @@ from .auth import check_access
 from .bodies import read_json
 from .contacts import Actor, list_recent, patch, upsert_many
 from .database import db
+from .metrics import count_rows
 from .parameters import check_no_parameters, load_dry_run, load_list_query
 from .problems import ValidationFailed
 from .schemas import ContactRecord, dump_contact, dump_problem, dump_warning, load_bulk, load_patch, load_rows
@@ -21,15 +23,17 @@ bp = Blueprint("contacts", __name__, url_prefix="/internal/contacts")
 
 @bp.before_request
 def authorize() -> None:
-    """Let pass who may make this request."""
-    db.connect(reuse_if_open=True)
-    check_access()
+    """Let pass who may make this request. No connection is held while its body is on the way."""
+    with db.connection_context():
+        check_access()
 
 
 @bp.get("")
 def list_contacts() -> dict[str, Any]:
     """List recent contacts, newest first."""
-    page = list_recent(current_user.workspace.id, load_list_query(_parameters()))
+    query = load_list_query(_parameters())
+    with db.connection_context():
+        page = list_recent(current_user.workspace.id, query)
     return {"contacts": [dump_contact(c) for c in page.contacts], "nextCursor": page.next_cursor}
 
 
@@ -38,7 +42,9 @@ def upsert_contact() -> Response:
     """Create or update one contact, idempotent on its phone."""
     check_no_parameters(_parameters())
     rows = load_rows([read_json()])
-    (outcome,) = upsert_many(current_user.workspace, rows, _actor("api"), may_opt_in=True)
+    with db.connection_context():
+        (outcome,) = upsert_many(current_user.workspace, rows, _actor("api"), may_opt_in=True)
+    count_rows({outcome.status: 1})
     if outcome.contact is None:
         raise ValidationFailed(list(outcome.problems))
     response = jsonify(dump_contact(outcome.contact) | _dump_warnings(outcome))
@@ -53,10 +59,11 @@ def upsert_contacts() -> dict[str, Any]:
     """Create or update up to 1,000 contacts, with a result for each row."""
     preview: dict[str, ContactRecord] | None = {} if load_dry_run(_parameters()) else None
     rows = load_bulk(read_json())
-    outcomes = upsert_many(current_user.workspace, rows, _actor("bulk"), preview=preview)
-    counts = dict.fromkeys(STATUSES, 0)
-    for outcome in outcomes:
-        counts[outcome.status] += 1
+    with db.connection_context():
+        outcomes = upsert_many(current_user.workspace, rows, _actor("bulk"), preview=preview)
+    counts = dict.fromkeys(STATUSES, 0) | Counter(outcome.status for outcome in outcomes)
+    if preview is None:
+        count_rows(counts)
     return counts | {"results": [_dump_outcome(index, outcome) for index, outcome in enumerate(outcomes)]}
 
 
@@ -64,7 +71,9 @@ def upsert_contacts() -> dict[str, Any]:
 def patch_contact(contact_id: str) -> dict[str, Any]:
     """Edit a contact's name, attributes or tags."""
     check_no_parameters(_parameters())
-    return dump_contact(patch(current_user.workspace.id, contact_id, load_patch(read_json())))
+    row = load_patch(read_json())
+    with db.connection_context():
+        return dump_contact(patch(current_user.workspace.id, contact_id, row))
 
 
 def _parameters() -> dict[str, list[str]]:

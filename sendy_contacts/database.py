@@ -29,7 +29,7 @@ MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 BUSY_TIMEOUT = 5_000  # milliseconds
 WRITE_WAIT = 10  # seconds
 
-POOL = {"max_connections": 32, "timeout": 5, "autoconnect": False}
+POOL = {"max_connections": 16, "timeout": 10, "autoconnect": False}
 SQLITE = {
     "check_same_thread": False,  # the pool hands a connection to one thread at a time
     "field_types": {"VERBATIM_JSON": "TEXT", "UTC": "TEXT"},
@@ -88,6 +88,11 @@ def _connect_later(url: str) -> Database:
         pooled = parts._replace(scheme="postgresql+pool").geturl()
         return db_url.connect(pooled, unquote_password=True, unquote_user=True, **POOL, **POSTGRES)
     raise ValueError("neither SQLite nor PostgreSQL")
+
+
+def count_connections() -> dict[str, int]:
+    """Return how many connections of this process are in use, and how many wait to be."""
+    return {"in_use": len(db._in_use), "idle": len(db._connections)}
 
 
 def on_postgres() -> bool:
