@@ -15,7 +15,17 @@ from .database import db
 from .metrics import count_rows
 from .parameters import check_no_parameters, load_dry_run, load_list_query
 from .problems import ValidationFailed
-from .schemas import ContactRecord, dump_contact, dump_problem, dump_warning, load_bulk, load_patch, load_rows
+from .schemas import (
+    ContactRecord,
+    RefusedRow,
+    Row,
+    dump_contact,
+    dump_problem,
+    dump_warning,
+    load_bulk,
+    load_patch,
+    load_rows,
+)
 from .updates import STATUSES, Outcome
 
 bp = Blueprint("contacts", __name__, url_prefix="/internal/contacts")
@@ -41,10 +51,7 @@ def list_contacts() -> dict[str, Any]:
 def upsert_contact() -> Response:
     """Create or update one contact, idempotent on its phone."""
     check_no_parameters(_parameters())
-    rows = load_rows([read_json()])
-    with db.connection_context():
-        (outcome,) = upsert_many(current_user.workspace, rows, _actor("api"), may_opt_in=True)
-    count_rows({outcome.status: 1})
+    (outcome,) = _upsert(load_rows([read_json()]), "api", may_opt_in=True)
     if outcome.contact is None:
         raise ValidationFailed(list(outcome.problems))
     response = jsonify(dump_contact(outcome.contact) | _dump_warnings(outcome))
@@ -58,12 +65,8 @@ def upsert_contact() -> Response:
 def upsert_contacts() -> dict[str, Any]:
     """Create or update up to 1,000 contacts, with a result for each row."""
     preview: dict[str, ContactRecord] | None = {} if load_dry_run(_parameters()) else None
-    rows = load_bulk(read_json())
-    with db.connection_context():
-        outcomes = upsert_many(current_user.workspace, rows, _actor("bulk"), preview=preview)
+    outcomes = _upsert(load_bulk(read_json()), "bulk", preview=preview)
     counts = dict.fromkeys(STATUSES, 0) | Counter(outcome.status for outcome in outcomes)
-    if preview is None:
-        count_rows(counts)
     return counts | {"results": [_dump_outcome(index, outcome) for index, outcome in enumerate(outcomes)]}
 
 
@@ -80,8 +83,13 @@ def _parameters() -> dict[str, list[str]]:
     return dict(request.args.lists())
 
 
-def _actor(source: str) -> Actor:
-    return Actor(f"user:{current_user.id}", source)
+def _upsert(rows: list[Row | RefusedRow], source: str, **options: Any) -> list[Outcome]:
+    actor = Actor(f"user:{current_user.id}", source)
+    with db.connection_context():
+        outcomes = upsert_many(current_user.workspace, rows, actor, **options)
+    if options.get("preview") is None:
+        count_rows(Counter(outcome.status for outcome in outcomes))
+    return outcomes
 
 
 def _dump_outcome(index: int, outcome: Outcome) -> dict[str, Any]:
