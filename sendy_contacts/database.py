@@ -32,7 +32,7 @@ WRITE_WAIT = 10  # seconds
 POOL = {"max_connections": 16, "timeout": 10, "autoconnect": False}
 SQLITE = {
     "check_same_thread": False,  # the pool hands a connection to one thread at a time
-    "field_types": {"VERBATIM_JSON": "TEXT", "UTC": "TEXT"},
+    "field_types": {"VERBATIM_JSON": "TEXT", "UTC": "TEXT", "INTEGERS": "TEXT"},
     "pragmas": {
         "journal_mode": "wal",
         "synchronous": "full",  # what is answered as written survives a power cut
@@ -41,7 +41,7 @@ SQLITE = {
     },
 }
 POSTGRES = {
-    "field_types": {"VERBATIM_JSON": "JSON", "UTC": "TIMESTAMPTZ(3)"},
+    "field_types": {"VERBATIM_JSON": "JSON", "UTC": "TIMESTAMPTZ(3)", "INTEGERS": "INTEGER[]"},
     "options": "-c timezone=UTC -c statement_timeout=15s -c lock_timeout=10s",
     "connect_timeout": 5,
 }
