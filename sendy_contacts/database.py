@@ -42,7 +42,7 @@ SQLITE = {
 }
 POSTGRES = {
     "field_types": {"VERBATIM_JSON": "JSON", "UTC": "TIMESTAMPTZ(3)", "INTEGERS": "INTEGER[]"},
-    "options": "-c timezone=UTC -c statement_timeout=15s -c lock_timeout=10s",
+    "options": "-c timezone=UTC -c statement_timeout=15s -c lock_timeout=10s -c jit=off",
     "connect_timeout": 5,
 }
 
@@ -200,6 +200,12 @@ def wire_columns(model: type[Model], names: tuple[str, ...]) -> str:
 def run(sql: str, *values: Any) -> Any:
     """Execute a statement whose parameters are written `?`, and return the cursor."""
     return db.execute_sql(sql.replace("?", db.param), values)
+
+
+def allow_long_statements() -> None:
+    """Lift PostgreSQL's time limit on statements from this connection: a migration may take its time."""
+    if on_postgres():
+        db.execute_sql("SET statement_timeout = 0")
 
 
 def migration_runner() -> Runner:

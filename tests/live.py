@@ -34,15 +34,15 @@ def flask(env, *args, **options):
 
 
 class Service:
-    """gunicorn with two workers. `log` is the file of what it prints."""
+    """gunicorn in a folder of the project's files. `log` is the file of what it prints."""
 
-    def __init__(self, env, log):
+    def __init__(self, env, log, folder=ROOT):
         self.env = env
         self.port = int(env["PORT"])
         self.log = log
         with log.open("wb") as out:
             self.process = subprocess.Popen(
-                [BIN / "gunicorn", "--bind", f"127.0.0.1:{self.port}"], cwd=ROOT, env=env, stdout=out, stderr=out
+                [BIN / "gunicorn", "--bind", f"127.0.0.1:{self.port}"], cwd=folder, env=env, stdout=out, stderr=out
             )
 
     def wait(self):
