@@ -8,11 +8,35 @@ import jsonschema_rs
 import pytest
 from live import environment, flask
 
+from sendy_contacts import accounts
+from sendy_contacts.database import db
+from sendy_contacts.examples import ID
 from sendy_contacts.openapi import describe_service, list_methods
+from sendy_contacts.operations import ANYWHERE
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = "".join(path.read_text() for path in (ROOT / "sendy_contacts").glob("*.py"))
 DESCRIPTION = "/internal/contacts/openapi.json"
+
+JSON = {"content_type": "application/json"}
+
+# A caller, and how their call differs from the example of the description.
+SITUATIONS = [
+    ("owner", {}),
+    (None, {}),
+    (None, {"headers": {"Authorization": "Bearer wac_live_x"}}),
+    ("viewer", {}),
+    ("owner", {"headers": {"Sec-Fetch-Site": "cross-site"}}),
+    ("owner", {"headers": {"X-Forwarded-For": "203.0.113.9"}}),
+    ("owner", {"query_string": {"unknown": "1"}}),
+    ("owner", {"query_string": {"cursor": "1"}}),
+    ("owner", {"json": {}}),
+    ("owner", {"json": {"email": "owner@example.com", "password": "wrong"}}),
+    ("owner", {"json": {"contacts": [{}] * 1001}}),
+    ("owner", {"data": b"{", **JSON}),
+    ("owner", {"data": b"{}", "content_type": "text/plain"}),
+    ("owner", {"data": b" " * 6_000_000, **JSON}),
+]
 
 # The description is the same on every database.
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -76,6 +100,46 @@ def test_the_errors_are_those_of_the_readme(document):
     # Of a status that stands beside another one the README doesn't say which code it goes with.
     assert described <= told
     assert {code for code, _, _ in described} == codes
+
+
+def answers_of(operation):
+    """Return the statuses and error codes of a route, but for those that any call can meet."""
+    found = set()
+    for status, answer in operation["responses"].items():
+        codes = answer["content"]["application/json"]["examples"] if int(status) >= 400 else [None]
+        found |= {(int(status), code) for code in codes if code not in ANYWHERE}
+    return found
+
+
+def call_all(document, client, contact_id, difference):
+    """Yield (method, path, status, error code) of each route called as its example says but for the difference."""
+    for method, path, operation in operations(document):
+        call = dict(difference)
+        if "requestBody" in operation and not call.keys() & {"json", "data"}:
+            (example,) = operation["requestBody"]["content"]["application/json"]["examples"].values()
+            call["json"] = follow(document, example)["value"]
+        answer = client.open(path.format(contact_id=contact_id), method=method, **call)
+        yield method, path, answer.status_code, answer.json["error"]["code"] if answer.status_code >= 400 else None
+
+
+def test_each_route_answers_what_it_describes_and_nothing_else(document, client, client_of, monkeypatch):
+    stored = client.post("/internal/contacts", json={"phone": "+254712345678"}).json["id"]
+    answered = set()
+    for person, difference in SITUATIONS:
+        answered.update(call_all(document, client_of(person), stored, difference))
+    answered.update(call_all(document, client_of("owner"), ID, {}))
+    owner = client_of("owner")
+    monkeypatch.setattr(accounts, "SIGN_INS_PER_ADDRESS", 0)
+    answered.update(call_all(document, client_of(None), stored, {}))
+    db.close_all()
+    db.obj.database = "/nowhere/contacts.db"
+    answered.update(call_all(document, owner, stored, {}))
+    described = {
+        (method, path, *answer)
+        for method, path, operation in operations(document)
+        for answer in answers_of(operation)
+    }
+    assert answered == described
 
 
 def test_every_problem_and_warning_is_described(document):
