@@ -1,18 +1,23 @@
-# make run: try the service here; make test: the whole suite; make lint: style, types, layers, dependencies
+# make run: try the service here; make test: the whole suite; make lint: style, types, layers, dependencies;
+# make fuzz: many calls of each route, drawn from the description of the service
 
 PYTHON ?= python3
 PORT ?= 8000
+FUZZ_EXAMPLES ?= 1000
 BIN := .venv/bin
 COMPILE := $(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-find-links --no-header
 
-.PHONY: run test lint requirements
+.PHONY: run test fuzz lint requirements
 
 run: .venv/run
 	@PATH="$(CURDIR)/$(BIN):$$PATH" PORT=$(PORT) sh deploy/try.sh
 
 test: .venv/test
 	$(BIN)/pytest
+
+fuzz: .venv/test
+	FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/pytest tests/test_fuzz.py
 
 lint: .venv/test
 	$(BIN)/ruff format --check .

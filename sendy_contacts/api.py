@@ -1,11 +1,11 @@
-"""The four routes of contacts. They read the request, call one function, and write the answer."""
+"""The routes of contacts. They read the request, call one function, and write the answer."""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request, url_for
+from flask import Blueprint, Response, current_app, jsonify, request, url_for
 from flask_login import current_user
 
 from .auth import check_access
@@ -13,6 +13,7 @@ from .bodies import read_json
 from .contacts import Actor, list_recent, patch, upsert_many
 from .database import db
 from .metrics import count_rows
+from .openapi import describe_service
 from .parameters import check_no_parameters, load_dry_run, load_list_query
 from .problems import ValidationFailed
 from .schemas import (
@@ -77,6 +78,13 @@ def patch_contact(contact_id: str) -> dict[str, Any]:
     row = load_patch(read_json())
     with db.connection_context():
         return dump_contact(patch(current_user.workspace.id, contact_id, row))
+
+
+@bp.get("/openapi.json")
+def show_description() -> dict[str, Any]:
+    """Describe the service in OpenAPI."""
+    check_no_parameters(_parameters())
+    return describe_service(current_app)
 
 
 def _parameters() -> dict[str, list[str]]:

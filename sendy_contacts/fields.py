@@ -22,6 +22,10 @@ MAX_TAGS = 50
 MAX_TAG = 64
 LARGEST_INTEGER = 2**63 - 1
 
+# JSON Schema's words for what `is_storable` and a check for blank ones let pass.
+STORABLE = r"^[^\u0000]*$"
+NOT_BLANK = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"
+
 UNSTORABLE = "has a NUL character or an unpaired surrogate; remove it"
 
 
@@ -62,9 +66,16 @@ class ContactField(fields.Field[Any]):
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
         return self.check(value)
 
+    def describe(self) -> dict[str, Any]:
+        """Return the JSON Schema of what the field takes."""
+        raise NotImplementedError
+
+    def _type(self, name: str) -> str | list[str]:
+        return [name, "null"] if self.allow_none else name
+
 
 class Text(ContactField):
-    """A required text of at most `longest` characters."""
+    """A required text."""
 
     def __init__(self, longest: int) -> None:
         super().__init__(required=True)
@@ -74,12 +85,19 @@ class Text(ContactField):
         """Return the text as it is."""
         return check_text(value, str(self.name), self.longest)
 
+    def describe(self) -> dict[str, Any]:
+        return {"type": self._type("string"), "maxLength": self.longest, "pattern": STORABLE}
+
 
 class Phone(ContactField):
-    """Anything: the phone is read later, in the contact's country."""
+    """A phone in any spelling; it is read later, in the contact's country."""
 
     def __init__(self) -> None:
         super().__init__(required=True, allow_none=True)
+
+    def describe(self) -> dict[str, Any]:
+        """Return the JSON Schema of what can be a phone: no null, which is let pass to be told of as a phone."""
+        return {"type": "string", "format": "phone"}
 
 
 class Name(ContactField):
@@ -92,6 +110,9 @@ class Name(ContactField):
         """Return the trimmed name, or None."""
         return check_text(trim(value), "name", MAX_NAME) or None
 
+    def describe(self) -> dict[str, Any]:
+        return {"type": self._type("string"), "maxLength": MAX_NAME, "pattern": STORABLE}
+
 
 class Country(ContactField):
     """An ISO 3166-1 alpha-2 code in any case."""
@@ -102,6 +123,9 @@ class Country(ContactField):
         if code not in COUNTRIES:
             raise refuse("country", "invalid_country", "must be a two-letter code (ISO 3166-1), such as KE")
         return code
+
+    def describe(self) -> dict[str, Any]:
+        return {"type": self._type("string"), "enum": sorted(COUNTRIES) + [None] * self.allow_none}
 
 
 class Attributes(ContactField):
@@ -115,6 +139,19 @@ class Attributes(ContactField):
         if problems:
             raise ValidationError(problems)
         return value
+
+    def describe(self) -> dict[str, Any]:
+        """Return the JSON Schema of what the field takes. How many keys there may be is a limit of the contact."""
+        values = [
+            {"type": ["string", "null"], "maxLength": MAX_VALUE, "pattern": STORABLE},
+            {"type": "number", "minimum": -LARGEST_INTEGER - 1, "maximum": LARGEST_INTEGER},
+            {"type": "boolean"},
+        ]
+        return {
+            "type": self._type("object"),
+            "propertyNames": {"minLength": 1, "maxLength": MAX_KEY, "pattern": STORABLE},
+            "additionalProperties": {"anyOf": values},
+        }
 
 
 def _is_attribute(key: str, value: object) -> bool:
@@ -165,6 +202,10 @@ class Tags(ContactField):
             raise refuse("tags", "too_many", f"has more than {MAX_TAGS} tags")
         return list(tags.values())
 
+    def describe(self) -> dict[str, Any]:
+        tag = {"type": "string", "minLength": 1, "maxLength": MAX_TAG, "pattern": NOT_BLANK}
+        return {"type": self._type("array"), "maxItems": MAX_TAGS, "items": tag}
+
 
 class OptedIn(ContactField):
     """true or false, and nothing that resembles them."""
@@ -177,6 +218,9 @@ class OptedIn(ContactField):
         if not isinstance(value, bool):
             raise refuse("optedIn", "invalid_type", "must be true or false")
         return value
+
+    def describe(self) -> dict[str, Any]:
+        return {"type": self._type("boolean")}
 
 
 class Elsewhere(ContactField):

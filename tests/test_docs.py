@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from live import free_port
 
-from sendy_contacts.cli import contacts, database, users
+from sendy_contacts.cli import contacts, database, openapi, users
 from sendy_contacts.errors import HTTP_CODES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -140,6 +140,7 @@ def test_ci_runs_what_this_suite_cannot_run_itself():
     for block in BY_CI:
         assert block in ci
     assert "make lint" in ci
+    assert "make fuzz" in ci
 
 
 def test_the_python_of_the_readme():
@@ -152,6 +153,7 @@ def test_every_command_and_error_code_is_in_the_readme():
     for module, name in ((database, "db"), (users, "users"), (contacts, "contacts")):
         for command in module.group.commands:
             assert f"flask {name} {command}" in README or (name, command) == ("users", "session"), command
+    assert f"flask {openapi.command.name}" in README
     source = "".join(path.read_text() for path in (ROOT / "sendy_contacts").glob("*.py"))
     codes = {code for code, _ in HTTP_CODES.values()}
     codes |= set(re.findall(r'Answer\(\d+, [A-Z_]+, "(\w+)"', source))
