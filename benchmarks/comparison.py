@@ -1,0 +1,86 @@
+"""This service beside its floor, the floor in a bare view, and PocketBase, on SQLite and on PostgreSQL."""
+
+from contextlib import ExitStack, closing
+from pathlib import Path
+from statistics import median
+
+from . import works
+from .contestants import BARE, FLOOR, SERVICE, Contestant, InProcess
+from .floor import open_floor
+from .pocketbase import NAME as POCKETBASE
+from .pocketbase import find_binary, run_pocketbase
+from .report import Line, Table, Target
+from .samples import Samples
+from .scale import Scale
+from .servers import Postgres, run_bare, run_service
+
+SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
+COLUMNS = (FLOOR, BARE, SERVICE, POCKETBASE)
+
+NO_SLOWER = Target(POCKETBASE, 1.0)
+NEAR_FLOOR = Target(FLOOR, 1.5)
+NEAR_BARE = Target(BARE, 1.5)
+
+# Work, how it is called, unit, what a figure is multiplied by, targets.
+LINES = (
+    (works.IMPORT, "import of {stock:,} over HTTP, {bulk:,} a call", "s", 1, (NEAR_FLOOR,)),
+    (works.BULK_NEW, "bulk of {bulk:,}, all new", "ms", 1_000, (NEAR_FLOOR,)),
+    (works.BULK_OTHER, "bulk of {bulk:,} again, other values", "ms", 1_000, (NEAR_FLOOR,)),
+    (works.BULK_SAME, "bulk of {bulk:,} again, unchanged", "ms", 1_000, (Target(FLOOR, 1.0),)),
+    (works.LIST, "list the newest 500 of {stock:,}", "ms", 1_000, (NEAR_BARE,)),
+    (works.UPSERT_NEW, "upsert one, new", "ms", 1_000, (NEAR_BARE, NO_SLOWER)),
+    (works.UPSERT_KNOWN, "upsert one, existing", "ms", 1_000, (NEAR_BARE, NO_SLOWER)),
+    (works.PATCH, "patch one", "ms", 1_000, (NEAR_BARE, NO_SLOWER)),
+    (works.CLIENTS_LIST, "{clients} clients: list", "/s", 1, (Target(POCKETBASE, 5, at_least=True),)),
+    (works.CLIENTS_UPSERT, "{clients} clients: upsert, new", "/s", 1, (Target(POCKETBASE, 1.2, at_least=True),)),
+    (works.MEMORY_IMPORT, "memory after the import (PSS)", "MB", 1, (Target(POCKETBASE, 1.2),)),
+    (works.MEMORY_END, "memory after all of this (PSS)", "MB", 1, (Target(POCKETBASE, 1.2),)),
+)
+
+NOTES = (
+    "One client on one keep-alive connection (a raw socket, the same for all) unless it says otherwise; medians of "
+    "{rounds} rounds, the contestants in turn; of single rows and lists several a round. Two workers each.",
+    "The {clients} clients are processes and share the cores with the server they ask; {seconds:g} s, {loads} times.",
+    "The floor is a plain loop in this process: no HTTP, no session, no rules. In Flask it is a bare view under "
+    "gunicorn with the service's numbers of workers and threads. The service is signed in, with everything on.",
+)
+PEER_NOTE = (
+    "PocketBase: API rules open, so it checks no session; commits with synchronous=NORMAL (the others FULL); bulk is "
+    "its batch of upserts by id; one existing is a PATCH by id, one new a POST."
+)
+
+
+def compare(folder: Path, postgres: Postgres, scale: Scale, samples: Samples) -> list[Table]:
+    """Let all contestants do all work and return a table for each database."""
+    with ExitStack() as stack:
+        contestants: list[Contestant] = []
+        for kind in (SQLITE, POSTGRESQL):
+            floor, bare, service = (
+                make_database(kind, name, folder, postgres) for name in ("floor", "bare", "service")
+            )
+            contestants += [
+                InProcess(kind, stack.enter_context(closing(open_floor(floor)))),
+                stack.enter_context(run_bare(bare, folder)),
+                stack.enter_context(run_service(service, folder)),
+            ]
+        if binary := find_binary():
+            contestants.append(stack.enter_context(run_pocketbase(binary, folder / "pocketbase")))
+        works.Works(contestants, scale, samples).do_all()
+    return [tabulate(kind, scale, samples) for kind in (SQLITE, POSTGRESQL)]
+
+
+def make_database(kind: str, name: str, folder: Path, postgres: Postgres) -> str:
+    """Make an empty database and return its URL."""
+    return f"sqlite:///{folder / name}.db" if kind == SQLITE else postgres.make_database(name)
+
+
+def tabulate(kind: str, scale: Scale, samples: Samples) -> Table:
+    """Return the table of one kind of database."""
+    sizes = scale._asdict()
+    lines = []
+    for work, title, unit, factor, targets in LINES:
+        found = samples.summarise(work, kind, sum if work == works.IMPORT else median)
+        figures = {name: figure * factor for name, figure in found.items()}
+        lines.append(Line(title.format(**sizes), unit, figures, SERVICE, targets))
+    notes = [note.format(**sizes) for note in (*NOTES, *([PEER_NOTE] if kind == SQLITE else []))]
+    return Table(f"This service on {kind}", COLUMNS, lines, notes)
