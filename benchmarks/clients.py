@@ -1,4 +1,4 @@
-"""Many clients at once, each a process with a keep-alive connection. They share the cores with the server they ask."""
+"""Many clients at once, each a process with a keep-alive connection; they share the cores with the server."""
 
 import multiprocessing
 import time

@@ -4,17 +4,15 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from statistics import median
 
-from . import works
-from .contestants import BARE, FLOOR, SERVICE, Contestant, InProcess
-from .floor import open_floor
+from . import imports, works
+from .contestants import BARE, FLOOR, POSTGRESQL, SERVICE, SQLITE, Contestant, InProcess
 from .pocketbase import NAME as POCKETBASE
 from .pocketbase import find_binary, run_pocketbase
 from .report import Line, Table, Target
 from .samples import Samples
 from .scale import Scale
-from .servers import Postgres, run_bare, run_service
+from .servers import Postgres, make_database, run_bare, run_service
 
-SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
 COLUMNS = (FLOOR, BARE, SERVICE, POCKETBASE)
 
 NO_SLOWER = Target(POCKETBASE, 1.0)
@@ -24,6 +22,7 @@ NEAR_BARE = Target(BARE, 1.5)
 # Work, how it is called, unit, what a figure is multiplied by, targets.
 LINES = (
     (works.IMPORT, "import of {stock:,} over HTTP, {bulk:,} a call", "s", 1, (NEAR_FLOOR,)),
+    (imports.IMPORT, "import of a CSV of {stock:,}, command line", "s", 1, (NEAR_FLOOR,)),
     (works.BULK_NEW, "bulk of {bulk:,}, all new", "ms", 1_000, (NEAR_FLOOR,)),
     (works.BULK_OTHER, "bulk of {bulk:,} again, other values", "ms", 1_000, (NEAR_FLOOR,)),
     (works.BULK_SAME, "bulk of {bulk:,} again, unchanged", "ms", 1_000, (Target(FLOOR, 1.0),)),
@@ -35,6 +34,7 @@ LINES = (
     (works.CLIENTS_UPSERT, "{clients} clients: upsert, new", "/s", 1, (Target(POCKETBASE, 1.2, at_least=True),)),
     (works.MEMORY_IMPORT, "memory after the import (PSS)", "MB", 1, (Target(POCKETBASE, 1.2),)),
     (works.MEMORY_END, "memory after all of this (PSS)", "MB", 1, (Target(POCKETBASE, 1.2),)),
+    (works.DISK, "disk for each contact, after the import", "B", 1, ()),
 )
 
 NOTES = (
@@ -59,19 +59,15 @@ def compare(folder: Path, postgres: Postgres, scale: Scale, samples: Samples) ->
                 make_database(kind, name, folder, postgres) for name in ("floor", "bare", "service")
             )
             contestants += [
-                InProcess(kind, stack.enter_context(closing(open_floor(floor)))),
+                stack.enter_context(closing(InProcess(floor))),
                 stack.enter_context(run_bare(bare, folder)),
                 stack.enter_context(run_service(service, folder)),
             ]
         if binary := find_binary():
             contestants.append(stack.enter_context(run_pocketbase(binary, folder / "pocketbase")))
         works.Works(contestants, scale, samples).do_all()
+    imports.compare(folder, postgres, scale, samples)
     return [tabulate(kind, scale, samples) for kind in (SQLITE, POSTGRESQL)]
-
-
-def make_database(kind: str, name: str, folder: Path, postgres: Postgres) -> str:
-    """Make an empty database and return its URL."""
-    return f"sqlite:///{folder / name}.db" if kind == SQLITE else postgres.make_database(name)
 
 
 def tabulate(kind: str, scale: Scale, samples: Samples) -> Table:
@@ -81,6 +77,6 @@ def tabulate(kind: str, scale: Scale, samples: Samples) -> Table:
     for work, title, unit, factor, targets in LINES:
         found = samples.summarise(work, kind, sum if work == works.IMPORT else median)
         figures = {name: figure * factor for name, figure in found.items()}
-        lines.append(Line(title.format(**sizes), unit, figures, SERVICE, targets))
+        lines.append(Line(title.format(**sizes), unit, figures, targets))
     notes = [note.format(**sizes) for note in (*NOTES, *([PEER_NOTE] if kind == SQLITE else []))]
     return Table(f"This service on {kind}", COLUMNS, lines, notes)

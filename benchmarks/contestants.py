@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from .connections import Connection, encode
-from .floor import Floor
+from .floor import open_floor
 from .rows import Row, dump
 
 CONTACTS = "/internal/contacts"
@@ -18,17 +18,20 @@ Request = Any
 Answer = tuple[int, bytes]
 
 
+SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
+
 FLOOR = "floor"
 BARE = "floor in Flask"
 SERVICE = "service"
 
 
 class Contestant:
-    """Makes requests and sends them. `name` is its column in the report, `database` its table."""
+    """Makes requests and sends them. `name` is its column in the report; `url` is its database."""
 
-    def __init__(self, name: str, database: str) -> None:
+    def __init__(self, name: str, url: str) -> None:
         self.name = name
-        self.database = database
+        self.url = url
+        self.database = SQLITE if url.startswith("sqlite") else POSTGRESQL
 
     def bulk(self, rows: list[Row]) -> Request:
         """Return the request that writes the rows."""
@@ -53,6 +56,9 @@ class Contestant:
     def wake(self) -> None:
         """Get ready to send; not timed."""
 
+    def close(self) -> None:
+        """Let go of the connection."""
+
     def list_ids(self) -> list[str]:
         """Return the ids of the newest 500."""
         return [contact["id"] for contact in json.loads(self.send(self.newest())[1])["contacts"]]
@@ -66,9 +72,9 @@ class Contestant:
 class InProcess(Contestant):
     """The floor, called as a function."""
 
-    def __init__(self, database: str, floor: Floor) -> None:
-        super().__init__(FLOOR, database)
-        self.floor = floor
+    def __init__(self, url: str) -> None:
+        super().__init__(FLOOR, url)
+        self.floor = open_floor(url)
 
     def bulk(self, rows: list[Row]) -> Callable[[], bytes]:
         return partial(self.floor.bulk, dump({"contacts": rows}))
@@ -85,14 +91,17 @@ class InProcess(Contestant):
     def send(self, request: Callable[[], bytes]) -> Answer:
         return 200, request()
 
+    def close(self) -> None:
+        self.floor.close()
+
 
 class Web(Contestant):
     """Whoever answers the four calls over HTTP, on one keep-alive connection."""
 
     probe = "/readyz"
 
-    def __init__(self, name: str, database: str, port: int, pid: int, token: str | None = None) -> None:
-        super().__init__(name, database)
+    def __init__(self, name: str, url: str, port: int, pid: int, token: str | None = None) -> None:
+        super().__init__(name, url)
         self.port = port
         self.pid = pid
         self.token = token
@@ -119,6 +128,9 @@ class Web(Contestant):
 
     def send(self, request: bytes) -> Answer:
         return self.connection.call(request)
+
+    def close(self) -> None:
+        self.connection.close()
 
 
 class SignedIn(Web):

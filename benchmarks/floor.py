@@ -120,7 +120,7 @@ class PostgresFloor(Floor):
         updated_at TIMESTAMPTZ(3), name_key TEXT, tag_keys JSONB,
         PRIMARY KEY (workspace_id, id), UNIQUE (workspace_id, phone))"""
     INSERT = f"""{INTO} SELECT {", ".join(COLUMNS)} FROM json_populate_recordset(NULL::contact, %s) {ON_CONFLICT}"""
-    SHOWN = ", ".join(f"{column}::text" if column in ("attributes", "tags") else column for column in WIRE)
+    SHOWN = ", ".join(column if column == "opted_in" else f"{column}::text" for column in WIRE)
     EDIT = f"""UPDATE contact SET name = %s, attributes = (attributes::jsonb || %s::jsonb)::json, tags = %s,
         updated_at = %s, name_key = %s, tag_keys = %s WHERE workspace_id = 1 AND id = %s RETURNING {SHOWN}"""
     NEWEST = f"SELECT {SHOWN} FROM contact WHERE workspace_id = 1 ORDER BY id DESC LIMIT 500"

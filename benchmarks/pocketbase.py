@@ -8,7 +8,7 @@ import json
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib import metadata
 from pathlib import Path
 
@@ -56,13 +56,12 @@ def find_binary() -> Path | None:
 
 
 class PocketBase(Web):
-    """PocketBase with its collection of contacts; `data` is its database."""
+    """PocketBase with its collection of contacts."""
 
     probe = "/api/health"
 
     def __init__(self, port: int, pid: int, data: Path) -> None:
-        super().__init__(NAME, "SQLite", port, pid)
-        self.data = data
+        super().__init__(NAME, f"sqlite:///{data}", port, pid)
 
     def bulk(self, rows: list[Row]) -> bytes:
         requests = [{"method": "PUT", "url": RECORDS, "body": make_record(row)} for row in rows]
@@ -106,7 +105,8 @@ def run_pocketbase(binary: Path, folder: Path) -> Iterator[PocketBase]:
         process = subprocess.Popen([*arguments, "serve", f"--http=127.0.0.1:{port}"], stdout=log, stderr=log)
     try:
         _set_up(port)
-        yield PocketBase(port, process.pid, folder / "data" / "data.db")
+        with closing(PocketBase(port, process.pid, folder / "data" / "data.db")) as contestant:
+            yield contestant
     finally:
         process.terminate()
         process.wait(20)

@@ -7,29 +7,30 @@ from typing import NamedTuple
 
 
 class Target(NamedTuple):
-    """What a figure is held to: at most (or at least) `limit` times the figure of the column `reference`."""
+    """What `subject` is held to: at most (or at least) `limit` times the figure of the column `reference`."""
 
     reference: str
     limit: float
     at_least: bool = False
+    subject: str = "service"
 
-    def judge(self, figures: dict[str, float], subject: str) -> str | None:
+    def judge(self, figures: dict[str, float]) -> str | None:
         """Return the ratio and the verdict in words, None where the reference was not measured."""
         if self.reference not in figures:
             return None
-        ratio = figures[subject] / figures[self.reference]
+        ratio = figures[self.subject] / figures[self.reference]
         kept = ratio >= self.limit if self.at_least else ratio <= self.limit
         sign = "≥" if self.at_least else "≤"
-        return f"{ratio:.2f} × {self.reference} ({sign} {self.limit:g}): {'ok' if kept else '**over**'}"
+        of = "" if self.subject == "service" else f"{self.subject}: "
+        return f"{of}{ratio:.2f} × {self.reference} ({sign} {self.limit:g}): {'ok' if kept else '**over**'}"
 
 
 class Line(NamedTuple):
-    """One piece of work: figures by column, in one unit; `subject` is the column that the targets are about."""
+    """One piece of work: figures by column, in one unit."""
 
     work: str
     unit: str
     figures: dict[str, float]
-    subject: str
     targets: Sequence[Target] = ()
     remark: str = ""
 
@@ -54,7 +55,7 @@ class Table(NamedTuple):
     @staticmethod
     def _cells(line: Line, columns: Sequence[str]) -> list[str]:
         shown = [show(line.figures[name], line.unit) if name in line.figures else "" for name in columns]
-        verdicts = [target.judge(line.figures, line.subject) for target in line.targets]
+        verdicts = [target.judge(line.figures) for target in line.targets]
         return [line.work, *shown, "; ".join(filter(None, (*verdicts, line.remark)))]
 
 

@@ -18,9 +18,9 @@ class Samples:
     def __init__(self) -> None:
         self.figures: dict[tuple[str, str, str], list[float]] = defaultdict(list)
 
-    def add(self, work: str, contestant: Contestant, figure: float) -> None:
+    def add(self, work: str, database: str, contestant: str, figure: float) -> None:
         """Keep one figure."""
-        self.figures[work, contestant.database, contestant.name].append(figure)
+        self.figures[work, database, contestant].append(figure)
 
     def list_all(self) -> list[dict[str, Any]]:
         """Return everything in a form for JSON."""
@@ -67,7 +67,7 @@ def take_turns(
                 elapsed = time.perf_counter() - start
                 check(contestant, answer)
                 if turn:
-                    samples.add(work, contestant, elapsed)
+                    samples.add(work, contestant.database, contestant.name, elapsed)
 
 
 def say(what: str) -> None:

@@ -10,7 +10,7 @@ from .contestants import Answer, Contestant, Request, Web
 from .rows import Row
 from .samples import Check, Requests, Samples, say, take_turns
 from .scale import Scale
-from .servers import measure_memory
+from .servers import gather_statistics, measure_disk, measure_memory
 
 IMPORT = "import over HTTP"
 LIST = "list"
@@ -24,6 +24,7 @@ CLIENTS_LIST = "clients: list"
 CLIENTS_UPSERT = "clients: upsert"
 MEMORY_IMPORT = "memory after the import"
 MEMORY_END = "memory at the end"
+DISK = "disk"
 
 make_rows = lru_cache(64)(rows.make_rows)
 
@@ -42,6 +43,9 @@ class Works:
         """Do everything in order."""
         self._import()
         self._measure_memory(MEMORY_IMPORT)
+        for one in self.contestants:
+            self.samples.add(DISK, one.database, one.name, measure_disk(one.url) / self.scale.stock)
+            gather_statistics(one.url)
         self._time(LIST, lambda one, _: [one.newest()] * 5)
         self._bulk()
         self._single()
@@ -120,7 +124,8 @@ class Works:
 
                     listing = one.newest()
                     make = request if work == CLIENTS_UPSERT else lambda *_, listing=listing: listing
-                    self.samples.add(work, one, measure_throughput(one, make, self.scale.clients, self.scale.seconds))
+                    rate = measure_throughput(one, make, self.scale.clients, self.scale.seconds)
+                    self.samples.add(work, one.database, one.name, rate)
 
     @staticmethod
     def _new_row(client: int, number: int) -> Row:
@@ -128,4 +133,4 @@ class Works:
 
     def _measure_memory(self, work: str) -> None:
         for contestant in self.web:
-            self.samples.add(work, contestant, measure_memory(contestant.pid))
+            self.samples.add(work, contestant.database, contestant.name, measure_memory(contestant.pid))
