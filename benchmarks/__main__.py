@@ -5,12 +5,12 @@ import json
 from contextlib import ExitStack
 from pathlib import Path
 
-from . import comparison
+from . import comparison, sizes
 from .report import Table
 from .samples import Samples
 from .scale import FULL, LARGE, QUICK, Scale
 from .servers import run_postgres, temporary_folder
-from .versions import describe_machine
+from .versions import describe_run
 
 
 def main() -> None:
@@ -33,7 +33,8 @@ def measure(scale: Scale, samples: Samples) -> list[str]:
         folder = stack.enter_context(temporary_folder())
         postgres = stack.enter_context(run_postgres())
         tables: list[Table] = comparison.compare(folder, postgres, scale, samples)
-        return [describe_machine(postgres), *(table.render() for table in tables)]
+        tables += sizes.compare(folder, postgres, scale, samples)
+        return [describe_run(postgres, scale), *(table.render() for table in tables)]
 
 
 if __name__ == "__main__":

@@ -37,17 +37,13 @@ LINES = (
     (works.DISK, "disk for each contact, after the import", "B", 1, ()),
 )
 
-NOTES = (
-    "One client on one keep-alive connection (a raw socket, the same for all) unless it says otherwise; medians of "
-    "{rounds} rounds, the contestants in turn; of single rows and lists several a round. Two workers each.",
-    "The {clients} clients are processes and share the cores with the server they ask; {seconds:g} s, {loads} times.",
-    "The floor is a plain loop in this process: no HTTP, no session, no rules. In Flask it is a bare view under "
-    "gunicorn with the service's numbers of workers and threads. The service is signed in, with everything on.",
-)
-PEER_NOTE = (
-    "PocketBase: API rules open, so it checks no session; commits with synchronous=NORMAL (the others FULL); bulk is "
-    "its batch of upserts by id; one existing is a PATCH by id, one new a POST."
-)
+NOTES = {
+    SQLITE: (
+        "PocketBase: API rules open, so it checks no session; commits with synchronous=NORMAL, the others with FULL; "
+        "a bulk is a batch of upserts by id, one existing a PATCH by id, one new a POST.",
+    ),
+    POSTGRESQL: ("The floor's bulk is one INSERT … SELECT from a JSON parameter.",),
+}
 
 
 def compare(folder: Path, postgres: Postgres, scale: Scale, samples: Samples) -> list[Table]:
@@ -78,5 +74,4 @@ def tabulate(kind: str, scale: Scale, samples: Samples) -> Table:
         found = samples.summarise(work, kind, sum if work == works.IMPORT else median)
         figures = {name: figure * factor for name, figure in found.items()}
         lines.append(Line(title.format(**sizes), unit, figures, targets))
-    notes = [note.format(**sizes) for note in (*NOTES, *([PEER_NOTE] if kind == SQLITE else []))]
-    return Table(f"This service on {kind}", COLUMNS, lines, notes)
+    return Table(f"This service on {kind}", COLUMNS, lines, NOTES[kind])

