@@ -6,10 +6,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from . import comparison, sizes
+from .databases import run_databases
 from .report import Table
 from .samples import Samples
 from .scale import FULL, LARGE, QUICK, Scale
-from .servers import run_postgres, temporary_folder
+from .servers import temporary_folder
 from .versions import describe_run
 
 
@@ -31,10 +32,10 @@ def measure(scale: Scale, samples: Samples) -> list[str]:
     """Measure everything and return the report, part by part."""
     with ExitStack() as stack:
         folder = stack.enter_context(temporary_folder())
-        postgres = stack.enter_context(run_postgres())
-        tables: list[Table] = comparison.compare(folder, postgres, scale, samples)
-        tables += sizes.compare(folder, postgres, scale, samples)
-        return [describe_run(postgres, scale), *(table.render() for table in tables)]
+        databases = stack.enter_context(run_databases(folder))
+        tables: list[Table] = comparison.compare(databases, scale, samples)
+        tables += sizes.compare(databases, scale, samples)
+        return [describe_run(databases, scale), *(table.render() for table in tables)]
 
 
 if __name__ == "__main__":

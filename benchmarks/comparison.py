@@ -1,17 +1,17 @@
 """This service beside its floor, the floor in a bare view, and PocketBase, on SQLite and on PostgreSQL."""
 
 from contextlib import ExitStack, closing
-from pathlib import Path
 from statistics import median
 
 from . import imports, works
 from .contestants import BARE, FLOOR, POSTGRESQL, SERVICE, SQLITE, Contestant, InProcess
+from .databases import KINDS, Databases
 from .pocketbase import NAME as POCKETBASE
 from .pocketbase import find_binary, run_pocketbase
 from .report import Line, Table, Target
 from .samples import Samples
 from .scale import Scale
-from .servers import Postgres, make_database, run_bare, run_service
+from .servers import run_bare, run_service
 
 COLUMNS = (FLOOR, BARE, SERVICE, POCKETBASE)
 
@@ -46,24 +46,23 @@ NOTES = {
 }
 
 
-def compare(folder: Path, postgres: Postgres, scale: Scale, samples: Samples) -> list[Table]:
+def compare(databases: Databases, scale: Scale, samples: Samples) -> list[Table]:
     """Let all contestants do all work and return a table for each database."""
     with ExitStack() as stack:
         contestants: list[Contestant] = []
-        for kind in (SQLITE, POSTGRESQL):
-            floor, bare, service = (
-                make_database(kind, name, folder, postgres) for name in ("floor", "bare", "service")
-            )
+        for kind in KINDS:
+            floor, bare = (databases.make_empty(kind, name) for name in ("floor", "bare"))
+            service = databases.make_migrated(kind, "service")
             contestants += [
                 stack.enter_context(closing(InProcess(floor))),
-                stack.enter_context(run_bare(bare, folder)),
-                stack.enter_context(run_service(service, folder)),
+                stack.enter_context(run_bare(bare, databases.folder)),
+                stack.enter_context(run_service(service, databases.folder)),
             ]
         if binary := find_binary():
-            contestants.append(stack.enter_context(run_pocketbase(binary, folder / "pocketbase")))
+            contestants.append(stack.enter_context(run_pocketbase(binary, databases.folder / "pocketbase")))
         works.Works(contestants, scale, samples).do_all()
-    imports.compare(folder, postgres, scale, samples)
-    return [tabulate(kind, scale, samples) for kind in (SQLITE, POSTGRESQL)]
+    imports.compare(databases, scale, samples)
+    return [tabulate(kind, scale, samples) for kind in KINDS]
 
 
 def tabulate(kind: str, scale: Scale, samples: Samples) -> Table:

@@ -6,27 +6,29 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
+from tests.live import environment, flask
+
 from . import rows
-from .contestants import FLOOR, POSTGRESQL, SERVICE, SQLITE, InProcess
+from .contestants import FLOOR, SERVICE, InProcess
+from .databases import KINDS, WORKSPACE, Databases
 from .samples import Samples, say
 from .scale import Scale
-from .servers import WORKSPACE, Postgres, flask, make_database, migrate
 
 IMPORT = "import through the command line"
 HEADER = ("Phone", "Name", "Country", "Tags", "Rent", "Unit")
 
 
-def compare(folder: Path, postgres: Postgres, scale: Scale, samples: Samples) -> None:
+def compare(databases: Databases, scale: Scale, samples: Samples) -> None:
     """Import the same contacts by both ways, in turns, on both databases."""
     say(IMPORT)
     contacts = rows.make_rows(0, scale.stock)
-    file = folder / "contacts.csv"
+    file = databases.folder / "contacts.csv"
     write_csv(file, contacts)
     chunks = [contacts[n : n + scale.bulk] for n in range(0, scale.stock, scale.bulk)]
     for _ in range(scale.imports):
-        for kind in (SQLITE, POSTGRESQL):
-            samples.add(IMPORT, kind, FLOOR, run_floor(make_database(kind, "imported", folder, postgres), chunks))
-            url = make_database(kind, "imported", folder, postgres)
+        for kind in KINDS:
+            samples.add(IMPORT, kind, FLOOR, run_floor(databases.make_empty(kind, "imported"), chunks))
+            url = databases.make_migrated(kind, "imported")
             samples.add(IMPORT, kind, SERVICE, run_command(url, file, scale.stock))
 
 
@@ -53,7 +55,7 @@ def run_floor(url: str, chunks: Sequence[Sequence[rows.Row]]) -> float:
 
 def run_command(url: str, file: Path, count: int) -> float:
     """Return the seconds that the command takes, the start of Python included."""
-    env = migrate(url)
+    env = environment(url)
     start = time.perf_counter()
     printed = flask(env, "contacts", "import", str(file), "--workspace", WORKSPACE)
     elapsed = time.perf_counter() - start

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from contextlib import ExitStack
-from pathlib import Path
 from statistics import median
 
 from . import filters, rows
-from .contestants import POSTGRESQL, SQLITE, Contestant, Request, Web
+from .contestants import Contestant, Request, Web
+from .databases import KINDS, Databases, gather_statistics, measure_disk
 from .report import Line, Table, Target
 from .samples import Samples, say, take_turns
 from .scale import Scale
-from .servers import Postgres, gather_statistics, make_database, measure_disk, run_service
+from .servers import run_service
 from .stock import fill, pick_known
 from .works import LIST, PATCH, UPSERT_KNOWN, UPSERT_NEW
 
@@ -25,18 +25,18 @@ PREFIX = "by size: "
 MOST = 1.2
 
 
-def compare(folder: Path, postgres: Postgres, scale: Scale, samples: Samples) -> list[Table]:
+def compare(databases: Databases, scale: Scale, samples: Samples) -> list[Table]:
     """Measure the same calls at each size, in turns, and filters at the larger ones; SQLite first."""
-    return [table for kind in (SQLITE, POSTGRESQL) for table in _compare_on(kind, folder, postgres, scale, samples)]
+    return [table for kind in KINDS for table in _compare_on(kind, databases, scale, samples)]
 
 
-def _compare_on(kind: str, folder: Path, postgres: Postgres, scale: Scale, samples: Samples) -> list[Table]:
+def _compare_on(kind: str, databases: Databases, scale: Scale, samples: Samples) -> list[Table]:
     first = scale.sizes[0]
     with ExitStack() as stack:
         services: list[Web] = []
         for size in scale.sizes:
             say(f"{size:,} contacts on {kind}")
-            service = stack.enter_context(run_service(make_database(kind, f"of{size}", folder, postgres), folder))
+            service = stack.enter_context(run_service(databases.make_migrated(kind, f"of{size}"), databases.folder))
             service.name = f"{size:,}"
             fill(service, first, size, scale.bulk)
             gather_statistics(service.url)

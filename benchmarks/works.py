@@ -7,10 +7,11 @@ from functools import lru_cache
 from . import rows
 from .clients import measure_throughput
 from .contestants import Answer, Contestant, Request, Web
+from .databases import gather_statistics, measure_disk
 from .rows import Row
 from .samples import Check, Requests, Samples, say, take_turns
 from .scale import Scale
-from .servers import gather_statistics, measure_disk, measure_memory
+from .servers import measure_memory
 
 IMPORT = "import over HTTP"
 LIST = "list"
