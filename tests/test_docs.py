@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from live import free_port
 
+from sendy_contacts.answers import ERRORS
 from sendy_contacts.cli import contacts, database, openapi, users
-from sendy_contacts.errors import HTTP_CODES
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text()
@@ -155,9 +155,7 @@ def test_every_command_and_error_code_is_in_the_readme():
             assert f"flask {name} {command}" in README or (name, command) == ("users", "session"), command
     assert f"flask {openapi.command.name}" in README
     source = "".join(path.read_text() for path in (ROOT / "sendy_contacts").glob("*.py"))
-    codes = {code for code, _ in HTTP_CODES.values()}
-    codes |= set(re.findall(r'Answer\(\d+, [A-Z_]+, "(\w+)"', source))
-    codes |= set(re.findall(r'(?:refuse|problem)\([^,()]+, "(\w+)"', source))
+    codes = set(ERRORS) | set(re.findall(r'(?:refuse|problem)\([^,()]+, "(\w+)"', source))
     assert len(codes) > 20
     assert {code for code in codes if f"`{code}`" not in README} == set()
 
