@@ -10,7 +10,7 @@ from typing import NamedTuple
 from peewee import IntegrityError
 from werkzeug.security import check_password_hash, generate_password_hash
 
-from .database import db, run
+from .database import run, writing
 from .models import User, Workspace
 from .stamps import now
 from .text import fold, is_storable, show
@@ -26,6 +26,9 @@ NOBODY = f"{HASHING}$nobody${128 * '0'}"
 COUNT_SIGN_IN = """INSERT INTO sign_in_attempts AS a (key, attempts, expires_at) VALUES (?, 1, ?)
 ON CONFLICT (key) DO UPDATE SET attempts = a.attempts + 1 RETURNING attempts, expires_at"""
 EMAIL = re.compile(r"(?=.{3,254}\Z)[!-?A-~\u00a1-\ud7ff]+@[!-?A-~\u00a1-\ud7ff]+")
+
+# Users are added under a lock of their own; those of workspaces begin at 1.
+ADDING = 0
 
 SIGN_IN_WINDOW = 15 * 60
 SIGN_INS_PER_EMAIL = 10
@@ -99,7 +102,8 @@ def add_user(email: str, workspace_name: str, role: str, country: str | None, pa
         raise AccountError(f"{show(email)} is no e-mail address.")
     if not (password and is_storable(password)):
         raise AccountError("The password is empty or not encoded in UTF-8.")
-    with db.atomic():
+    password_hash = generate_password_hash(password, HASHING)
+    with writing(ADDING):
         defaults = {"created_at": now(), "country": country}
         workspace, _ = Workspace.get_or_create(name=workspace_name, defaults=defaults)
         if country and workspace.country is None:
@@ -111,7 +115,7 @@ def add_user(email: str, workspace_name: str, role: str, country: str | None, pa
             return User.create(
                 workspace=workspace,
                 email=fold(email),
-                password_hash=generate_password_hash(password, HASHING),
+                password_hash=password_hash,
                 role=role,
                 active=True,
                 created_at=now(),

@@ -6,6 +6,7 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+from sendy_contacts.accounts import add_user
 from sendy_contacts.database import db
 from sendy_contacts.models import ConsentEvent, Contact
 
@@ -114,3 +115,16 @@ def test_a_writer_that_holds_sqlite_too_long_is_a_documented_error(client, datab
         other.execute("ROLLBACK")
     other.close()
     assert client.post(CONTACTS, json={"phone": PHONES[0]}).status_code == 201
+
+
+def test_a_user_is_added_when_another_writer_has_ended(app, database_url):
+    if database_url.startswith("postgresql"):
+        return
+    other = sqlite3.connect(database_url.removeprefix("sqlite:///"), isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    release = threading.Timer(0.5, other.rollback)
+    release.start()
+    with db.connection_context():
+        assert add_user("new@example.com", "Acme", "viewer", None, "a long password").id
+    release.join()
+    other.close()
