@@ -1,18 +1,23 @@
-# make run: try the service here; make test: the whole suite; make lint: style, types, layers, dependencies
+# make run: try the service here; make test: the whole suite; make soak: load while workers are killed;
+# make lint: style, types, layers, dependencies
 
 PYTHON ?= python3
 PORT ?= 8000
+SECONDS ?= 60
 BIN := .venv/bin
 COMPILE := $(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-find-links --no-header
 
-.PHONY: run test lint requirements
+.PHONY: run test soak lint requirements
 
 run: .venv/run
 	@PATH="$(CURDIR)/$(BIN):$$PATH" PORT=$(PORT) sh deploy/try.sh
 
 test: .venv/test
 	$(BIN)/pytest
+
+soak: .venv/test
+	PYTHONPATH=.:tests $(BIN)/python tests/soak $(SECONDS)
 
 lint: .venv/test
 	$(BIN)/ruff format --check .

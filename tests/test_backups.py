@@ -21,7 +21,9 @@ ROWS = 20
 
 def read_commands(program):
     """Return the README's command that backs up with a program, and the one that restores."""
-    (block,) = [b for b in re.findall(r"^```sh\n(.*?)^```$", README, re.MULTILINE | re.DOTALL) if b.startswith(program)]
+    (block,) = [
+        b for b in re.findall(r"^```sh\n(.*?)^```$", README, re.MULTILINE | re.DOTALL) if b.startswith(program)
+    ]
     backup, restore = block.replace("\\\n", "").splitlines()
     return backup, restore
 
