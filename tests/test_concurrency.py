@@ -6,6 +6,9 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+from conftest import PASSWORD
+
 from sendy_contacts.accounts import add_user
 from sendy_contacts.database import db
 from sendy_contacts.models import ConsentEvent, Contact
@@ -80,10 +83,7 @@ def test_ids_sort_by_creation_when_the_clock_is_set_back(client, monkeypatch):
     assert after["createdAt"].startswith("20")
 
 
-def test_a_writer_gets_its_turn_while_another_process_writes_without_a_pause(app, client, database_url, tmp_path):
-    if database_url.startswith("postgresql"):
-        return  # its lock is a queue
-    busy = """
+BUSY = """
 import sqlite3, sys, time
 connection = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=30)
 end = time.monotonic() + 8
@@ -94,14 +94,30 @@ while time.monotonic() < end:
     connection.execute("COMMIT")
     time.sleep(0.001)
 """
-    command = [sys.executable, "-c", busy, database_url.removeprefix("sqlite:///")]
+
+
+def post_contact(client, n):
+    return client.post(CONTACTS, json={"phone": PHONES[n]}).status_code
+
+
+def sign_in(client, n):
+    return client.post("/session", json={"email": "owner@example.com", "password": PASSWORD}).status_code
+
+
+@pytest.mark.parametrize(("write", "count", "status"), [(post_contact, 16, 201), (sign_in, 4, 200)])
+def test_writers_get_their_turn_while_another_process_writes_without_a_pause(
+    app, client, database_url, write, count, status
+):
+    if database_url.startswith("postgresql"):
+        return  # its lock is a queue
+    command = [sys.executable, "-c", BUSY, database_url.removeprefix("sqlite:///")]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         assert process.stdout.readline() == b"busy\n"
-        answers = together(lambda n: client.post(CONTACTS, json={"phone": PHONES[n]}), 16)
+        statuses = together(lambda n: write(client, n), count)
         still_busy = process.poll() is None
         process.terminate()
     assert still_busy
-    assert {answer.status_code for answer in answers} == {201}
+    assert set(statuses) == {status}
 
 
 def test_a_writer_that_holds_sqlite_too_long_is_a_documented_error(client, database_url, monkeypatch):
