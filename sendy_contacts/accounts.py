@@ -127,6 +127,16 @@ def add_user(email: str, workspace_name: str, role: str, country: str | None, pa
             raise AccountError(f"{email} is a user already.") from None
 
 
+def change_user(email: str, role: str | None, active: bool | None) -> User:
+    """Change a user's role or activity, where it is not None; raise AccountError."""
+    with writing(ACCOUNTS):
+        user = find_user(email)
+        user.role = user.role if role is None else role
+        user.active = user.active if active is None else active
+        user.save()
+    return user
+
+
 def find_user(email: str) -> User:
     """Return the user of that e-mail, active or not; raise AccountError."""
     user = User.get_or_none(User.email == fold(email)) if is_storable(email) else None

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from conftest import PASSWORD
 
-from sendy_contacts.accounts import add_user
+from sendy_contacts.accounts import add_user, change_user
 from sendy_contacts.database import db
 from sendy_contacts.models import ConsentEvent, Contact
 
@@ -104,20 +104,27 @@ def sign_in(client, n):
     return client.post("/session", json={"email": "owner@example.com", "password": PASSWORD}).status_code
 
 
-@pytest.mark.parametrize(("write", "count", "status"), [(post_contact, 16, 201), (sign_in, 4, 200)])
+def change(_, n):
+    with db.connection_context():
+        return change_user("owner@example.com", "owner", None).role
+
+
+@pytest.mark.parametrize(
+    ("write", "count", "answer"), [(post_contact, 16, 201), (sign_in, 4, 200), (change, 8, "owner")]
+)
 def test_writers_get_their_turn_while_another_process_writes_without_a_pause(
-    app, client, database_url, write, count, status
+    app, client, database_url, write, count, answer
 ):
     if database_url.startswith("postgresql"):
         return  # its lock is a queue
     command = [sys.executable, "-c", BUSY, database_url.removeprefix("sqlite:///")]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         assert process.stdout.readline() == b"busy\n"
-        statuses = together(lambda n: write(client, n), count)
+        answers = together(lambda n: write(client, n), count)
         still_busy = process.poll() is None
         process.terminate()
     assert still_busy
-    assert set(statuses) == {status}
+    assert set(answers) == {answer}
 
 
 def test_a_writer_that_holds_sqlite_too_long_is_a_documented_error(client, database_url, monkeypatch):
