@@ -1,15 +1,17 @@
 # make run: try the service here; make test: the whole suite; make lint: style, types, layers, dependencies;
 # make fuzz: many calls of each route, drawn from the description of the service;
+# make soak: load while workers are killed and PostgreSQL is restarted;
 # make bench: the service beside its floor and a peer (ARGS=--quick: about a minute; ARGS=--large: 10,000,000 contacts)
 
 PYTHON ?= python3
 PORT ?= 8000
 FUZZ_EXAMPLES ?= 1000
+SECONDS ?= 60
 BIN := .venv/bin
 COMPILE := $(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-find-links --no-header
 
-.PHONY: run test fuzz bench lint requirements
+.PHONY: run test fuzz soak bench lint requirements
 
 run: .venv/run
 	@PATH="$(CURDIR)/$(BIN):$$PATH" PORT=$(PORT) sh deploy/try.sh
@@ -19,6 +21,9 @@ test: .venv/test
 
 fuzz: .venv/test
 	FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/pytest tests/test_fuzz.py
+
+soak: .venv/test
+	PYTHONPATH=.:tests $(BIN)/python tests/soak $(SECONDS)
 
 lint: .venv/test
 	$(BIN)/ruff format --check .

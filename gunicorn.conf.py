@@ -34,6 +34,20 @@ class Worker(ThreadWorker):
         with deadline(REQUEST_SECONDS, conn.sock):
             return super().handle(conn)
 
+    def set_accept_enabled(self, enabled):
+        """When stopping, take in who is waiting at the door and close it, not only after the last answer.
+
+        Others are refused at once, instead of being left waiting for a worker that will never come.
+        """
+        super().set_accept_enabled(enabled)
+        if not self.alive:
+            for listener in self.sockets:
+                count = -1
+                while self.nr_conns > count:
+                    count = self.nr_conns
+                    self.accept(listener)
+                listener.close()
+
     def handle_error(self, _req, client, addr, exc):
         """Answer a request that never reached the service, or that the service did not answer."""
         ours = not isinstance(exc, errors.ParseException)

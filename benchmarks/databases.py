@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 
-from tests.live import environment, flask, postgres_server
+from tests.live import environment, flask, run_postgres
 
 from .contestants import POSTGRESQL, SQLITE
 
@@ -67,7 +67,7 @@ class Databases:
 @contextmanager
 def run_databases(folder: Path) -> Iterator[Databases]:
     """Run a PostgreSQL with its defaults, and keep the files of SQLite in `folder`."""
-    with postgres_server() as server:
+    with run_postgres() as server:
         yield Databases(folder, server.get_uri())
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from peewee import IntegrityError
 from werkzeug.security import check_password_hash, generate_password_hash
 
-from .database import db, run
+from .database import run, writing
 from .models import User, Workspace
 from .stamps import now
 from .text import fold, is_storable, show
@@ -26,6 +26,9 @@ NOBODY = f"{HASHING}$nobody${128 * '0'}"
 COUNT_SIGN_IN = """INSERT INTO sign_in_attempts AS a (key, attempts, expires_at) VALUES (?, 1, ?)
 ON CONFLICT (key) DO UPDATE SET attempts = a.attempts + 1 RETURNING attempts, expires_at"""
 EMAIL = re.compile(r"(?=.{3,254}\Z)[!-?A-~\u00a1-\ud7ff]+@[!-?A-~\u00a1-\ud7ff]+")
+
+# Accounts are written under a lock of their own; those of workspaces begin at 1.
+ACCOUNTS = 0
 
 SIGN_IN_WINDOW = 15 * 60
 SIGN_INS_PER_EMAIL = 10
@@ -67,24 +70,27 @@ def sign_in(email: str, password: str, address: str) -> User | None:
     too.
     """
     keys = _digest("email", fold(email)), _digest("address", address)
-    for key, limit in zip(keys, (SIGN_INS_PER_EMAIL, SIGN_INS_PER_ADDRESS), strict=True):
-        _count_sign_in(key, limit)
+    # Counted before the password is looked at, so that guesses sent at once are all counted.
+    with writing(ACCOUNTS):
+        run("DELETE FROM sign_in_attempts WHERE expires_at <= ?", int(time.time()))
+        retry_after = _count_sign_in(keys[0], SIGN_INS_PER_EMAIL) or _count_sign_in(keys[1], SIGN_INS_PER_ADDRESS)
+    if retry_after:
+        raise TooManySignIns(retry_after)
     user = User.get_or_none(User.email == fold(email))
     matches = check_password_hash(user.password_hash if user else NOBODY, password)
     if not (user and user.active and matches):
         return None
-    run("DELETE FROM sign_in_attempts WHERE key = ?", keys[0])
-    run("UPDATE sign_in_attempts SET attempts = attempts - 1 WHERE key = ?", keys[1])
+    with writing(ACCOUNTS):
+        run("DELETE FROM sign_in_attempts WHERE key = ?", keys[0])
+        run("UPDATE sign_in_attempts SET attempts = attempts - 1 WHERE key = ?", keys[1])
     return user
 
 
-def _count_sign_in(key: str, limit: int) -> None:
-    """Count before the password is looked at, so that guesses sent at once are all counted."""
+def _count_sign_in(key: str, limit: int) -> int:
+    """Count one more, and return how many seconds to wait if that is above the limit, else 0."""
     present = int(time.time())
-    run("DELETE FROM sign_in_attempts WHERE expires_at <= ?", present)
     attempts, expires_at = run(COUNT_SIGN_IN, key, present + SIGN_IN_WINDOW).fetchone()
-    if attempts > limit:
-        raise TooManySignIns(max(1, expires_at - present))
+    return max(1, expires_at - present) if attempts > limit else 0
 
 
 def _digest(kind: str, text: str) -> str:
@@ -99,7 +105,8 @@ def add_user(email: str, workspace_name: str, role: str, country: str | None, pa
         raise AccountError(f"{show(email)} is no e-mail address.")
     if not (password and is_storable(password)):
         raise AccountError("The password is empty or not encoded in UTF-8.")
-    with db.atomic():
+    password_hash = generate_password_hash(password, HASHING)
+    with writing(ACCOUNTS):
         defaults = {"created_at": now(), "country": country}
         workspace, _ = Workspace.get_or_create(name=workspace_name, defaults=defaults)
         if country and workspace.country is None:
@@ -111,13 +118,23 @@ def add_user(email: str, workspace_name: str, role: str, country: str | None, pa
             return User.create(
                 workspace=workspace,
                 email=fold(email),
-                password_hash=generate_password_hash(password, HASHING),
+                password_hash=password_hash,
                 role=role,
                 active=True,
                 created_at=now(),
             )
         except IntegrityError:
             raise AccountError(f"{email} is a user already.") from None
+
+
+def change_user(email: str, role: str | None, active: bool | None) -> User:
+    """Change a user's role or activity, where it is not None; raise AccountError."""
+    with writing(ACCOUNTS):
+        user = find_user(email)
+        user.role = user.role if role is None else role
+        user.active = user.active if active is None else active
+        user.save()
+    return user
 
 
 def find_user(email: str) -> User:

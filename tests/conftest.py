@@ -5,11 +5,12 @@ import shutil
 from contextlib import contextmanager
 from types import SimpleNamespace
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import hypothesis
 import psycopg
 import pytest
-from live import postgres_server
+from live import run_postgres
 
 from sendy_contacts import create_app
 from sendy_contacts.accounts import add_user, find_user, find_workspace
@@ -58,21 +59,35 @@ def golden_file(tmp_path_factory):
 
 
 @contextmanager
-def run_postgres():
-    """Run a real PostgreSQL server with the golden database on it; yield the server and that database's URL."""
-    with postgres_server() as server:
-        golden = urlsplit(server.get_uri())._replace(path="/golden").geturl()
-        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-            connection.execute("CREATE DATABASE golden")
-        fill(golden)
-        yield server, golden
+def make_database(server_url, template="template1"):
+    """Make a database on a server, beside the one that the URL names; yield its URL, and drop it afterwards."""
+    name = f"contacts_test_{uuid4().hex}"
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    try:
+        yield urlsplit(server_url)._replace(path=f"/{name}").geturl()
+    finally:
+        with psycopg.connect(server_url, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")
-def postgres():
-    """The URL of the golden database on a server of the whole session, to use as a template."""
-    with run_postgres() as (_, golden):
-        yield golden
+def postgres_server():
+    """The URL of the PostgreSQL server that DATABASE_URL names, or of one that runs as long as the session."""
+    given = os.environ.get("DATABASE_URL", "")
+    if given.startswith(("postgresql://", "postgres://")):
+        yield given
+    else:
+        with run_postgres() as server:
+            yield server.get_uri()
+
+
+@pytest.fixture(scope="session")
+def golden_database(postgres_server):
+    """The name of a migrated database with the people in it, to use as a template."""
+    with make_database(postgres_server) as url:
+        fill(url)
+        yield urlsplit(url).path.strip("/")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -82,11 +97,9 @@ def database_url(request, tmp_path):
         shutil.copy(request.getfixturevalue("golden_file"), tmp_path / "contacts.db")
         yield f"sqlite:///{tmp_path / 'contacts.db'}"
         return
-    golden = request.getfixturevalue("postgres")
-    with psycopg.connect(urlsplit(golden)._replace(path="/postgres").geturl(), autocommit=True) as connection:
-        connection.execute("CREATE DATABASE test TEMPLATE golden")
-        yield urlsplit(golden)._replace(path="/test").geturl()
-        connection.execute("DROP DATABASE test WITH (FORCE)")
+    template = request.getfixturevalue("golden_database")
+    with make_database(request.getfixturevalue("postgres_server"), template) as url:
+        yield url
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ def flask(env, *args, **options):
 
 
 @contextmanager
-def postgres_server():
+def run_postgres():
     """Run a real PostgreSQL in a temporary folder."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

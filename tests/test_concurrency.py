@@ -6,6 +6,10 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+from conftest import PASSWORD
+
+from sendy_contacts.accounts import add_user, change_user
 from sendy_contacts.database import db
 from sendy_contacts.models import ConsentEvent, Contact
 
@@ -79,10 +83,7 @@ def test_ids_sort_by_creation_when_the_clock_is_set_back(client, monkeypatch):
     assert after["createdAt"].startswith("20")
 
 
-def test_a_writer_gets_its_turn_while_another_process_writes_without_a_pause(app, client, database_url, tmp_path):
-    if database_url.startswith("postgresql"):
-        return  # its lock is a queue
-    busy = """
+BUSY = """
 import sqlite3, sys, time
 connection = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=30)
 end = time.monotonic() + 8
@@ -93,14 +94,37 @@ while time.monotonic() < end:
     connection.execute("COMMIT")
     time.sleep(0.001)
 """
-    command = [sys.executable, "-c", busy, database_url.removeprefix("sqlite:///")]
+
+
+def post_contact(client, n):
+    return client.post(CONTACTS, json={"phone": PHONES[n]}).status_code
+
+
+def sign_in(client, n):
+    return client.post("/session", json={"email": "owner@example.com", "password": PASSWORD}).status_code
+
+
+def change(_, n):
+    with db.connection_context():
+        return change_user("owner@example.com", "owner", None).role
+
+
+@pytest.mark.parametrize(
+    ("write", "count", "answer"), [(post_contact, 16, 201), (sign_in, 4, 200), (change, 8, "owner")]
+)
+def test_writers_get_their_turn_while_another_process_writes_without_a_pause(
+    app, client, database_url, write, count, answer
+):
+    if database_url.startswith("postgresql"):
+        return  # its lock is a queue
+    command = [sys.executable, "-c", BUSY, database_url.removeprefix("sqlite:///")]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         assert process.stdout.readline() == b"busy\n"
-        answers = together(lambda n: client.post(CONTACTS, json={"phone": PHONES[n]}), 16)
+        answers = together(lambda n: write(client, n), count)
         still_busy = process.poll() is None
         process.terminate()
     assert still_busy
-    assert {answer.status_code for answer in answers} == {201}
+    assert set(answers) == {answer}
 
 
 def test_a_writer_that_holds_sqlite_too_long_is_a_documented_error(client, database_url, monkeypatch):
@@ -114,3 +138,16 @@ def test_a_writer_that_holds_sqlite_too_long_is_a_documented_error(client, datab
         other.execute("ROLLBACK")
     other.close()
     assert client.post(CONTACTS, json={"phone": PHONES[0]}).status_code == 201
+
+
+def test_a_user_is_added_when_another_writer_has_ended(app, database_url):
+    if database_url.startswith("postgresql"):
+        return
+    other = sqlite3.connect(database_url.removeprefix("sqlite:///"), isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    release = threading.Timer(0.5, other.rollback)
+    release.start()
+    with db.connection_context():
+        assert add_user("new@example.com", "Acme", "viewer", None, "a long password").id
+    release.join()
+    other.close()

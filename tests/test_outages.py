@@ -4,7 +4,8 @@ import shutil
 
 import psycopg
 import pytest
-from conftest import run_postgres, settings
+from conftest import fill, make_database, settings
+from live import run_postgres
 
 from sendy_contacts import create_app
 from sendy_contacts.accounts import find_user
@@ -17,14 +18,20 @@ CONTACTS = "/internal/contacts"
 
 @pytest.fixture(scope="module")
 def server():
-    with run_postgres() as (server, golden):
-        server.golden = golden
+    with run_postgres() as server:
         yield server
 
 
+@pytest.fixture(scope="module")
+def database(server):
+    with make_database(server.get_uri()) as url:
+        fill(url)
+        yield url
+
+
 @pytest.fixture
-def client(server):
-    app = create_app(settings(server.golden))
+def client(database):
+    app = create_app(settings(database))
     with app.app_context(), db.connection_context():
         token = sign_session(find_user("owner@example.com").id)
     client = app.test_client()
@@ -35,7 +42,7 @@ def client(server):
 
 def end_connections(server):
     with psycopg.connect(server.get_uri(), autocommit=True) as admin:
-        ended = admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'golden'")
+        ended = admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname LIKE 'contacts%'")
         return ended.rowcount
 
 

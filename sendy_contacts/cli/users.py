@@ -7,7 +7,7 @@ import sys
 import click
 from flask.cli import AppGroup
 
-from ..accounts import AccountError, add_user, find_user, list_users
+from ..accounts import AccountError, add_user, change_user, find_user, list_users
 from ..auth import sign_session
 from ..models import ROLES
 from .connection import connected, read_country
@@ -39,10 +39,7 @@ def add(email: str, workspace: str, role: str, country: str | None, password_std
 def set_(email: str, role: str | None, active: bool | None) -> None:
     """Change a user; it takes effect at their next request."""
     with connected():
-        user = find_user(email)
-        user.role = user.role if role is None else role
-        user.active = user.active if active is None else active
-        user.save()
+        user = change_user(email, role, active)
     click.echo(f"{user.email} is {user.role}, {'active' if user.active else 'deactivated'}")
 
 

@@ -1,0 +1,154 @@
+"""Load on both databases while workers are killed: nothing lost, nothing half done. Its argument: seconds for each.
+
+It must not call anything but this machine's own loopback address.
+"""
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from blows import Blows, list_workers, measure_memory
+from callers import Callers
+from conftest import fill, make_database
+from ledger import Ledger
+from live import Service, environment, flask, free_port, run_postgres
+
+from sendy_contacts.database import db, open_database
+
+WORKERS = 3
+P99 = 8  # seconds; behind slow callers who hold all threads of a worker it would be ten
+GROWTH = 24  # MiB
+
+COLUMNS = (
+    "answered",
+    "503",
+    "cut off",
+    "kills",
+    "p50 read",
+    "p99 read",
+    "p50 write",
+    "p99 write",
+    "memory",
+    "contacts",
+)
+
+
+class Database(NamedTuple):
+    """An empty database; on PostgreSQL what restarts its server, and the server's log."""
+
+    url: str
+    restart: Callable[[], None] | None = None
+    log: Path = Path(os.devnull)
+
+
+@contextmanager
+def sqlite():
+    """Make a database in a file."""
+    with tempfile.TemporaryDirectory(prefix="contacts-soak-") as folder:
+        yield Database(f"sqlite:///{folder}/contacts.db")
+
+
+@contextmanager
+def postgresql():
+    """Make a database on a server of its own."""
+
+    def restart():
+        server.stop()
+        time.sleep(0.5)
+        server.start()
+
+    with run_postgres() as server, make_database(server.get_uri()) as url:
+        yield Database(url, restart, server.log)
+
+
+def soak(make, seconds):
+    """Run for so long on a database; return the columns of its line and the violations."""
+    with make() as database, tempfile.TemporaryDirectory(prefix="contacts-soak-") as folder:
+        fill(database.url)
+        env = environment(database.url, PORT=str(free_port()), WEB_CONCURRENCY=str(WORKERS))
+        service = Service(env, Path(folder) / "gunicorn.log").wait()
+        ledger = Ledger()
+        try:
+            token = flask(env, "users", "session", "owner@example.com").strip()
+            callers = Callers(service, {"Authorization": f"Bearer {token}"}, ledger)
+            warm, last = load(service, callers, ledger, seconds, database.restart)
+            service.stop()
+        finally:
+            service.process.kill()
+            service.process.wait()
+        rows = read_stored(database.url)
+        log = service.log.read_text() + database.log.read_text()
+    violations = [*ledger.violations, *ledger.check_cuts(), *ledger.check_stored(rows)]
+    violations += [
+        f"{kind}: p99 over {P99} s" for kind, spent in ledger.durations.items() if quantile(spent, 99) > P99
+    ]
+    violations += [
+        f"{word} in the log" for word in ("unhandled exception", "Traceback", "deadlock detected") if word in log
+    ]
+    if not ledger.answers[200]:
+        violations.append("nothing was answered")
+    if last > warm + GROWTH:
+        violations.append(f"a worker grew from {warm:.0f} to {last:.0f} MiB")
+    return describe(ledger, warm, last, rows), violations
+
+
+def load(service, callers, ledger, seconds, restart):
+    """Call and kill for so long; return the memory of the worker that is spared, after a third and at the end."""
+    spared = list_workers(service)[0]
+    callers.start()
+    blows = Blows(service, ledger, spared, seconds, restart)
+    blows.start()
+    try:
+        time.sleep(seconds / 3)
+        warm = measure_memory(spared)
+        time.sleep(seconds * 2 / 3)
+        last = measure_memory(spared)
+    finally:
+        blows.ended.set()
+        blows.join()
+        callers.stop()
+    return warm, last
+
+
+def read_stored(url):
+    """Return (phone, attributes) of every contact."""
+    open_database(url)
+    with db.connection_context():
+        rows = db.execute_sql("SELECT phone, attributes FROM contact").fetchall()
+    db.close_all()
+    return rows
+
+
+def quantile(durations, percent):
+    """Return the duration that so many percent don't exceed."""
+    return sorted(durations)[int((len(durations) - 1) * percent / 100)] if durations else 0
+
+
+def describe(ledger, warm, last, rows):
+    """Return the columns of a line of the table."""
+    times = [f"{quantile(ledger.durations[kind], p) * 1000:.0f} ms" for kind in ("read", "write") for p in (50, 99)]
+    answers = ledger.answers
+    counted = (answers[200] + answers[201], answers[503], answers["cut"], len(ledger.kills))
+    return (*map(str, counted), *times, f"{warm:.0f}-{last:.0f} MiB", str(len(rows)))
+
+
+def main(seconds):
+    """Print a table, and what must not be; return the exit status."""
+    failed = False
+    print(f"{'':12}" + "".join(f"{name:>13}" for name in COLUMNS))  # noqa: T201
+    for make in (sqlite, postgresql):
+        line, violations = soak(make, seconds)
+        print(f"{make.__name__:12}" + "".join(f"{column:>13}" for column in line), flush=True)  # noqa: T201
+        if violations:
+            print(f"  {len(violations)} violations:", *violations[:20], sep="\n  ")  # noqa: T201
+            failed = True
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main(float(sys.argv[1])))

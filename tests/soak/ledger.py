@@ -1,0 +1,92 @@
+"""What each writer was told is written, to compare with what is stored. It must not call the service."""
+
+import json
+import threading
+from collections import Counter
+from itertools import count
+from time import monotonic
+
+FIRST_PHONE = 700_000_000  # +254 7…, in a range known to be assigned
+GRACE = 1  # seconds that a cut connection may be noticed after its cause, or seem to be before it
+
+
+class Register:
+    """Some phones whose contacts all hold one attribute, which is rewritten with a greater number in each call."""
+
+    def __init__(self, attribute, phones):
+        self.attribute = attribute
+        self.phones = phones
+        self.sent = self.acknowledged = 0
+
+    def check(self, stored):
+        """Yield what is wrong: calls half applied, acknowledged ones lost, or numbers that nobody sent."""
+        numbers = {stored.get(phone, {}).get(self.attribute, 0) for phone in self.phones}
+        if len(numbers) > 1:
+            yield f"{self.attribute}: half applied, {sorted(numbers)}"
+        elif not self.acknowledged <= max(numbers) <= self.sent:
+            yield f"{self.attribute}: {max(numbers)} stored, {self.acknowledged} acknowledged, {self.sent} sent"
+
+
+class Ledger:
+    """Registers, answers, and kills, shared by all callers of a run."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.numbers = count(FIRST_PHONE)
+        self.registers = []
+        self.answers = Counter()
+        self.durations = {"read": [], "write": []}
+        self.kills = []  # when
+        self.cuts = []  # (begin, end, what) of each request without an answer
+        self.violations = []
+
+    def open_register(self, attribute, size):
+        """Return a register over new phones."""
+        with self.lock:
+            return self.add_register(attribute, [f"+254{next(self.numbers)}" for _ in range(size)])
+
+    def add_register(self, attribute, phones):
+        """Return a register over these phones."""
+        register = Register(attribute, phones)
+        self.registers.append(register)
+        return register
+
+    def note_answer(self, kind, begin, status, body, headers):
+        """Keep one answer, and what is undocumented about it."""
+        with self.lock:
+            self.durations[kind].append(monotonic() - begin)
+            self.answers[status] += 1
+            unavailable = status == 503 and "Retry-After" in headers and set(body) == {"error"}
+            if status not in (200, 201) and not unavailable:
+                self.violations.append(f"{kind}: {status} {json.dumps(body)[:200]}")
+
+    def note_cut(self, begin, error):
+        """Keep one request that got no answer, which only a kill excuses."""
+        with self.lock:
+            self.answers["cut"] += 1
+            if isinstance(error, TimeoutError):
+                self.violations.append(f"no answer in {monotonic() - begin:.0f} s")
+            else:
+                self.cuts.append((begin, monotonic(), repr(error)))
+
+    def note_violation(self, text):
+        """Keep what must not be."""
+        with self.lock:
+            self.violations.append(text)
+
+    def check_cuts(self):
+        """Yield the requests that were cut off while no worker was killed."""
+        for begin, end, what in self.cuts:
+            if not any(begin - GRACE < kill < end + GRACE for kill in self.kills):
+                yield f"cut off without a kill: {what} after {end - begin:.1f} s"
+
+    def check_stored(self, rows):
+        """Yield what is wrong with the stored contacts, given as (phone, attributes as JSON or read)."""
+        stored = {phone: json.loads(held) if isinstance(held, str) else held for phone, held in rows}
+        if len(stored) < len(rows):
+            yield f"{len(rows) - len(stored)} phones stand twice"
+        for register in self.registers:
+            yield from register.check(stored)
+        strangers = set(stored) - {phone for register in self.registers for phone in register.phones}
+        if strangers:
+            yield f"{len(strangers)} contacts that nobody sent"
