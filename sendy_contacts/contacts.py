@@ -19,7 +19,7 @@ from .database import any_of, insert_rows, on_postgres, run, wire_columns, writi
 from .models import ConsentEvent, Contact, Workspace
 from .parameters import ListQuery
 from .schemas import CONTACT_ID, ContactRecord, RefusedRow, Row
-from .search import GRAM, search_keys, tag_keys
+from .search import contact_keys, name_keys, opted_out_keys, phone_keys, tag_keys, tags_keys
 from .stamps import contact_ids, now_after
 from .text import fold
 from .updates import Batch, Outcome, dump_json, edit, read_row
@@ -64,6 +64,8 @@ def _filters(workspace_id: int, query: ListQuery) -> Iterator[tuple[Any, ...]]:
         yield "id < ?", query.cursor
     if query.opted_in is not None:
         yield "opted_in = ?", query.opted_in
+    if query.opted_in is False and on_postgres():
+        yield "search_keys @> ?", opted_out_keys(workspace_id)
     if query.tags:
         yield from _search_tags(workspace_id, tag_keys(query.tags))
     if query.q:
@@ -72,7 +74,7 @@ def _filters(workspace_id: int, query: ListQuery) -> Iterator[tuple[Any, ...]]:
 
 def _search_tags(workspace_id: int, tags: list[str]) -> Iterator[tuple[str, ...]]:
     if on_postgres():
-        yield "search_keys @> ?", search_keys(workspace_id, [], tags)
+        yield "search_keys @> ?", tags_keys(workspace_id, tags)
         yield "tag_keys @> ?::jsonb", dump_json(tags)
         return
     for tag in tags:
@@ -80,14 +82,16 @@ def _search_tags(workspace_id: int, tags: list[str]) -> Iterator[tuple[str, ...]
 
 
 def _search_text(workspace_id: int, q: str) -> Iterator[tuple[str, ...]]:
-    wanted = {"name_key": fold(q)}
+    name = fold(q)
     digits = "".join(c for c in q if c not in " -.()/")
-    if digits.removeprefix("+").isdecimal() and digits.isascii():
-        wanted["phone"] = digits
-    yield " OR ".join(f"{column} LIKE ? ESCAPE '!'" for column in wanted), *map(_pattern, wanted.values())
-    if on_postgres() and min(len(part.encode()) for part in wanted.values()) >= GRAM:
-        keys = [search_keys(workspace_id, [part], []) for part in wanted.values()]
-        yield " OR ".join(["search_keys @> ?"] * len(keys)), *keys
+    if not (digits.removeprefix("+").isdecimal() and digits.isascii()):
+        yield "name_key LIKE ? ESCAPE '!'", _pattern(name)
+        if on_postgres():
+            yield "search_keys @> ?", name_keys(workspace_id, name)
+        return
+    yield "name_key LIKE ? ESCAPE '!' OR phone LIKE ?", _pattern(name), _pattern(digits)
+    if on_postgres() and (keys := phone_keys(workspace_id, digits)):
+        yield "search_keys @> ? OR search_keys @> ?", name_keys(workspace_id, name), keys
 
 
 def _pattern(part: str) -> str:
@@ -184,5 +188,7 @@ def _keys(workspace_id: int, contact: ContactRecord) -> tuple[str | None, str, s
     """Return the last columns of Contact, which only the filters look at."""
     name = fold(contact.name) if contact.name else None
     tags = tag_keys(orjson.loads(contact.tags))
-    numbers = search_keys(workspace_id, [contact.phone, name or ""], tags) if on_postgres() else None
-    return name, dump_json(tags), numbers
+    if not on_postgres():
+        return name, dump_json(tags), None
+    keys = contact_keys(workspace_id, name or "", contact.phone, tags, opted_in=contact.opted_in)
+    return name, dump_json(tags), keys
