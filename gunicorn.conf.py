@@ -4,8 +4,11 @@ Nothing of the service is imported here: what this process holds, its workers wo
 """
 
 import json
+import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from datetime import UTC, datetime
 
 from gunicorn.http import errors
@@ -19,7 +22,17 @@ STATUS = {
 
 
 class Worker(ThreadWorker):
-    """gunicorn's worker, which answers what is no HTTP in the service's envelope and doesn't repeat it in the log."""
+    """gunicorn's worker, with a deadline for a request to arrive.
+
+    What is no HTTP it answers in the service's envelope, and doesn't repeat it in the log.
+    """
+
+    def handle(self, conn):
+        """Serve one request of a connection."""
+        from sendy_contacts.bodies import REQUEST_SECONDS, deadline
+
+        with deadline(REQUEST_SECONDS, conn.sock):
+            return super().handle(conn)
 
     def set_accept_enabled(self, enabled):
         """When stopping, take in who is waiting at the door and close it, not only after the last answer.
@@ -67,7 +80,7 @@ class Worker(ThreadWorker):
 
 wsgi_app = "wsgi:app"
 worker_class = Worker
-threads = 8
+threads = 64  # most of them wait for callers who send slowly: the pool of connections says how many work
 timeout = 60
 limit_request_line = 8190  # a query may hold dozens of tags in scripts that percent-encoding makes six times as long
 forwarder_headers = ""
@@ -75,10 +88,27 @@ control_socket_disable = True
 
 
 def on_starting(_server):
-    """Refuse to start, with one line, without settings, a database and the schema that this release needs."""
+    """Refuse to start, with one line, without settings, a database and the schema that this release needs.
+
+    Otherwise make the folder in which the workers count.
+    """
     status = subprocess.run([sys.executable, "-m", "flask", "db", "status"], capture_output=True, text=True)
     pending = [line.removeprefix("pending ") for line in status.stdout.splitlines() if line.startswith("pending ")]
     if pending:
         sys.exit(f"Can't start: migrations are pending ({', '.join(pending)}). Run: flask db upgrade")
     if status.returncode:
         sys.exit(f"Can't start: {status.stderr.strip().rpartition(chr(10))[2].removeprefix('Error: ')}")
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="contacts-metrics-")
+
+
+def child_exit(_server, worker):
+    """Forget the connections of a worker that is gone; what it counted stays."""
+    from prometheus_client.multiprocess import mark_process_dead
+
+    mark_process_dead(worker.pid)
+
+
+def on_exit(_server):
+    """Leave no figures behind."""
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)

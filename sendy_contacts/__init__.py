@@ -10,9 +10,9 @@ import orjson
 from flask import Flask, Response
 from flask.json.provider import JSONProvider
 
-from . import api, auth, bodies, cli, errors, health, logs, sessions
+from . import api, auth, bodies, cli, errors, health, logs, metrics, sessions
 from .config import load_settings
-from .database import db, open_database
+from .database import open_database
 from .proxy import TrustedProxy
 
 
@@ -41,10 +41,9 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     open_database(app.config["DATABASE_URL"])
     for part in (logs, bodies, errors, auth, cli):
         part.init_app(app)
-    for blueprint in (api.bp, sessions.bp, health.bp):
+    for blueprint in (api.bp, sessions.bp, health.bp, metrics.bp):
         app.register_blueprint(blueprint)
     app.after_request(harden)
-    app.teardown_request(release_connection)
     return app
 
 
@@ -53,9 +52,3 @@ def harden(response: Response) -> Response:
     response.headers.setdefault("Cache-Control", "no-store")
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
-
-
-def release_connection(_: BaseException | None) -> None:
-    """Give the request's connection back to the pool."""
-    if not db.is_closed():
-        db.close()

@@ -1,19 +1,32 @@
-"""The four routes of contacts. They read the request, call one function, and write the answer."""
+"""The routes of contacts. They read the request, call one function, and write the answer."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request, url_for
+from flask import Blueprint, Response, current_app, jsonify, request, url_for
 from flask_login import current_user
 
 from .auth import check_access
 from .bodies import read_json
 from .contacts import Actor, list_recent, patch, upsert_many
 from .database import db
+from .metrics import count_rows
+from .openapi import describe_service
 from .parameters import check_no_parameters, load_dry_run, load_list_query
 from .problems import ValidationFailed
-from .schemas import ContactRecord, dump_contact, dump_problem, dump_warning, load_bulk, load_patch, load_rows
+from .schemas import (
+    ContactRecord,
+    RefusedRow,
+    Row,
+    dump_contact,
+    dump_problem,
+    dump_warning,
+    load_bulk,
+    load_patch,
+    load_rows,
+)
 from .updates import STATUSES, Outcome
 
 bp = Blueprint("contacts", __name__, url_prefix="/internal/contacts")
@@ -21,15 +34,17 @@ bp = Blueprint("contacts", __name__, url_prefix="/internal/contacts")
 
 @bp.before_request
 def authorize() -> None:
-    """Let pass who may make this request."""
-    db.connect(reuse_if_open=True)
-    check_access()
+    """Let pass who may make this request. No connection is held while its body is on the way."""
+    with db.connection_context():
+        check_access()
 
 
 @bp.get("")
 def list_contacts() -> dict[str, Any]:
     """List recent contacts, newest first."""
-    page = list_recent(current_user.workspace.id, load_list_query(_parameters()))
+    query = load_list_query(_parameters())
+    with db.connection_context():
+        page = list_recent(current_user.workspace.id, query)
     return {"contacts": [dump_contact(c) for c in page.contacts], "nextCursor": page.next_cursor}
 
 
@@ -37,8 +52,7 @@ def list_contacts() -> dict[str, Any]:
 def upsert_contact() -> Response:
     """Create or update one contact, idempotent on its phone."""
     check_no_parameters(_parameters())
-    rows = load_rows([read_json()])
-    (outcome,) = upsert_many(current_user.workspace, rows, _actor("api"), may_opt_in=True)
+    (outcome,) = _upsert(load_rows([read_json()]), "api", may_opt_in=True)
     if outcome.contact is None:
         raise ValidationFailed(list(outcome.problems))
     response = jsonify(dump_contact(outcome.contact) | _dump_warnings(outcome))
@@ -52,11 +66,8 @@ def upsert_contact() -> Response:
 def upsert_contacts() -> dict[str, Any]:
     """Create or update up to 1,000 contacts, with a result for each row."""
     preview: dict[str, ContactRecord] | None = {} if load_dry_run(_parameters()) else None
-    rows = load_bulk(read_json())
-    outcomes = upsert_many(current_user.workspace, rows, _actor("bulk"), preview=preview)
-    counts = dict.fromkeys(STATUSES, 0)
-    for outcome in outcomes:
-        counts[outcome.status] += 1
+    outcomes = _upsert(load_bulk(read_json()), "bulk", preview=preview)
+    counts = dict.fromkeys(STATUSES, 0) | Counter(outcome.status for outcome in outcomes)
     return counts | {"results": [_dump_outcome(index, outcome) for index, outcome in enumerate(outcomes)]}
 
 
@@ -64,15 +75,29 @@ def upsert_contacts() -> dict[str, Any]:
 def patch_contact(contact_id: str) -> dict[str, Any]:
     """Edit a contact's name, attributes or tags."""
     check_no_parameters(_parameters())
-    return dump_contact(patch(current_user.workspace.id, contact_id, load_patch(read_json())))
+    row = load_patch(read_json())
+    with db.connection_context():
+        return dump_contact(patch(current_user.workspace.id, contact_id, row))
+
+
+@bp.get("/openapi.json")
+def show_description() -> dict[str, Any]:
+    """Describe the service in OpenAPI."""
+    check_no_parameters(_parameters())
+    return describe_service(current_app)
 
 
 def _parameters() -> dict[str, list[str]]:
     return dict(request.args.lists())
 
 
-def _actor(source: str) -> Actor:
-    return Actor(f"user:{current_user.id}", source)
+def _upsert(rows: list[Row | RefusedRow], source: str, **options: Any) -> list[Outcome]:
+    actor = Actor(f"user:{current_user.id}", source)
+    with db.connection_context():
+        outcomes = upsert_many(current_user.workspace, rows, actor, **options)
+    if options.get("preview") is None:
+        count_rows(Counter(outcome.status for outcome in outcomes))
+    return outcomes
 
 
 def _dump_outcome(index: int, outcome: Outcome) -> dict[str, Any]:

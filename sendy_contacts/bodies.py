@@ -14,7 +14,7 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 PIECE = 64 * 1024
-BODY_SECONDS = 10
+REQUEST_SECONDS = 10
 LINGER_SECONDS = 2
 
 
@@ -52,8 +52,7 @@ def read_json() -> Any:
 
 def _read_body() -> bytes:
     try:
-        with _deadline(BODY_SECONDS, request.environ.get("gunicorn.socket")):
-            body = request.get_data(cache=False)
+        body = request.get_data(cache=False)
     except HTTPException:
         raise
     except Exception:
@@ -75,7 +74,7 @@ def linger_over_refused_body(response: Response) -> Response:
 
 
 def _drain(environ: dict[str, Any]) -> None:
-    with suppress(Exception), _deadline(LINGER_SECONDS, environ["gunicorn.socket"]):
+    with suppress(Exception), deadline(LINGER_SECONDS, environ["gunicorn.socket"]):
         while environ["wsgi.input"].read(PIECE):
             pass
 
@@ -86,15 +85,14 @@ _watch: threading.Thread | None = None
 
 
 @contextmanager
-def _deadline(seconds: float, connection: socket.socket | None) -> Iterator[None]:
-    """End the body of a caller who takes longer to send it, so that it reads as cut off.
+def deadline(seconds: float, connection: socket.socket) -> Iterator[None]:
+    """End what a caller takes longer to send, so that it reads as cut off.
 
     A timeout of the socket would not: it begins anew with each byte.
     """
     key = object()
-    if connection:
-        _readings[key] = time.monotonic() + seconds, connection
-        _start_watch()
+    _readings[key] = time.monotonic() + seconds, connection
+    _start_watch()
     try:
         yield
     finally:

@@ -19,13 +19,15 @@ from .database import any_of, insert_rows, on_postgres, run, wire_columns, writi
 from .models import ConsentEvent, Contact, Workspace
 from .parameters import ListQuery
 from .schemas import CONTACT_ID, ContactRecord, RefusedRow, Row
+from .search import GRAM, search_keys, tag_keys
 from .stamps import contact_ids, now_after
 from .text import fold
 from .updates import Batch, Outcome, dump_json, edit, read_row
 
 SAVE = """ON CONFLICT (workspace_id, id) DO UPDATE SET name = excluded.name, country = excluded.country,
 attributes = excluded.attributes, tags = excluded.tags, opted_in = excluded.opted_in,
-updated_at = excluded.updated_at, name_key = excluded.name_key, tag_keys = excluded.tag_keys"""
+updated_at = excluded.updated_at, name_key = excluded.name_key, tag_keys = excluded.tag_keys,
+search_keys = excluded.search_keys"""
 
 
 class ContactNotFound(LookupError):
@@ -50,7 +52,7 @@ def list_recent(workspace_id: int, query: ListQuery) -> Page:
     """Return the newest contacts that match the query."""
     conditions, values = ["workspace_id = ?"], [workspace_id]
     for condition, *given in _filters(workspace_id, query):
-        conditions.append(condition)
+        conditions.append(f"({condition})")
         values += given
     rows = _select(f"{' AND '.join(conditions)} ORDER BY id DESC LIMIT ?", *values, query.limit + 1)
     page = rows[: query.limit]
@@ -62,22 +64,30 @@ def _filters(workspace_id: int, query: ListQuery) -> Iterator[tuple[Any, ...]]:
         yield "id < ?", query.cursor
     if query.opted_in is not None:
         yield "opted_in = ?", query.opted_in
-    if query.tags and on_postgres():
-        yield "tag_keys @> ?::jsonb", dump_json(_tag_keys(workspace_id, query.tags))
-    elif query.tags:
-        for key in _tag_keys(workspace_id, query.tags):
-            yield "EXISTS (SELECT 1 FROM json_each(tag_keys) WHERE value = ?)", key
+    if query.tags:
+        yield from _search_tags(workspace_id, tag_keys(query.tags))
     if query.q:
-        yield from _search(query.q)
+        yield from _search_text(workspace_id, query.q)
 
 
-def _search(q: str) -> Iterator[tuple[str, ...]]:
-    contains = "name_key LIKE ? ESCAPE '!'"
+def _search_tags(workspace_id: int, tags: list[str]) -> Iterator[tuple[str, ...]]:
+    if on_postgres():
+        yield "search_keys @> ?", search_keys(workspace_id, [], tags)
+        yield "tag_keys @> ?::jsonb", dump_json(tags)
+        return
+    for tag in tags:
+        yield "EXISTS (SELECT 1 FROM json_each(tag_keys) WHERE value = ?)", tag
+
+
+def _search_text(workspace_id: int, q: str) -> Iterator[tuple[str, ...]]:
+    wanted = {"name_key": fold(q)}
     digits = "".join(c for c in q if c not in " -.()/")
     if digits.removeprefix("+").isdecimal() and digits.isascii():
-        yield f"({contains} OR phone LIKE ?)", _pattern(fold(q)), f"%{digits}%"
-    else:
-        yield contains, _pattern(fold(q))
+        wanted["phone"] = digits
+    yield " OR ".join(f"{column} LIKE ? ESCAPE '!'" for column in wanted), *map(_pattern, wanted.values())
+    if on_postgres() and min(len(part.encode()) for part in wanted.values()) >= GRAM:
+        keys = [search_keys(workspace_id, [part], []) for part in wanted.values()]
+        yield " OR ".join(["search_keys @> ?"] * len(keys)), *keys
 
 
 def _pattern(part: str) -> str:
@@ -159,15 +169,7 @@ def _new_ids(workspace_id: int) -> Iterator[str]:
 
 
 def _save(workspace_id: int, contacts: Iterable[ContactRecord]) -> None:
-    rows = [
-        (
-            workspace_id,
-            *contact,
-            fold(contact.name) if contact.name else None,
-            dump_json(_tag_keys(workspace_id, orjson.loads(contact.tags))),
-        )
-        for contact in contacts
-    ]
+    rows = [(workspace_id, *contact, *_keys(workspace_id, contact)) for contact in contacts]
     if rows:
         insert_rows(Contact, rows, on_conflict=SAVE)
 
@@ -178,5 +180,9 @@ def _record_consent(workspace_id: int, changes: Iterable[tuple[Any, ...]], actor
         insert_rows(ConsentEvent, rows)
 
 
-def _tag_keys(workspace_id: int, tags: Iterable[str]) -> list[str]:
-    return [f"{workspace_id}:{fold(tag)}" for tag in tags]
+def _keys(workspace_id: int, contact: ContactRecord) -> tuple[str | None, str, str | None]:
+    """Return the last columns of Contact, which only the filters look at."""
+    name = fold(contact.name) if contact.name else None
+    tags = tag_keys(orjson.loads(contact.tags))
+    numbers = search_keys(workspace_id, [contact.phone, name or ""], tags) if on_postgres() else None
+    return name, dump_json(tags), numbers

@@ -29,10 +29,10 @@ MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 BUSY_TIMEOUT = 5_000  # milliseconds
 WRITE_WAIT = 10  # seconds
 
-POOL = {"max_connections": 32, "timeout": 5, "autoconnect": False}
+POOL = {"max_connections": 16, "timeout": 10, "autoconnect": False}
 SQLITE = {
     "check_same_thread": False,  # the pool hands a connection to one thread at a time
-    "field_types": {"VERBATIM_JSON": "TEXT", "UTC": "TEXT"},
+    "field_types": {"VERBATIM_JSON": "TEXT", "UTC": "TEXT", "INTEGERS": "TEXT"},
     "pragmas": {
         "journal_mode": "wal",
         "synchronous": "full",  # what is answered as written survives a power cut
@@ -41,8 +41,8 @@ SQLITE = {
     },
 }
 POSTGRES = {
-    "field_types": {"VERBATIM_JSON": "JSON", "UTC": "TIMESTAMPTZ(3)"},
-    "options": "-c timezone=UTC -c statement_timeout=15s -c lock_timeout=10s",
+    "field_types": {"VERBATIM_JSON": "JSON", "UTC": "TIMESTAMPTZ(3)", "INTEGERS": "INTEGER[]"},
+    "options": "-c timezone=UTC -c statement_timeout=15s -c lock_timeout=10s -c jit=off",
     "connect_timeout": 5,
 }
 
@@ -88,6 +88,11 @@ def _connect_later(url: str) -> Database:
         pooled = parts._replace(scheme="postgresql+pool").geturl()
         return db_url.connect(pooled, unquote_password=True, unquote_user=True, **POOL, **POSTGRES)
     raise ValueError("neither SQLite nor PostgreSQL")
+
+
+def count_connections() -> dict[str, int]:
+    """Return how many connections of this process are in use, and how many wait to be."""
+    return {"in_use": len(db._in_use), "idle": len(db._connections)}
 
 
 def on_postgres() -> bool:
@@ -195,6 +200,12 @@ def wire_columns(model: type[Model], names: tuple[str, ...]) -> str:
 def run(sql: str, *values: Any) -> Any:
     """Execute a statement whose parameters are written `?`, and return the cursor."""
     return db.execute_sql(sql.replace("?", db.param), values)
+
+
+def allow_long_statements() -> None:
+    """Lift PostgreSQL's time limit on statements from this connection: a migration may take its time."""
+    if on_postgres():
+        db.execute_sql("SET statement_timeout = 0")
 
 
 def migration_runner() -> Runner:

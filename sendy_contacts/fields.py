@@ -22,6 +22,10 @@ MAX_TAGS = 50
 MAX_TAG = 64
 LARGEST_INTEGER = 2**63 - 1
 
+# JSON Schema's words for what `is_storable` and a check for blank ones let pass.
+STORABLE = r"^[^\u0000]*$"
+NOT_BLANK = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"
+
 UNSTORABLE = "has a NUL character or an unpaired surrogate; remove it"
 
 
@@ -51,23 +55,49 @@ class ContactField(fields.Field[Any]):
 
     default_error_messages = {"required": "required", "null": "null"}  # noqa: RUF012
 
+    def check(self, value: Any) -> Any:
+        """Return the clean value; a null that is allowed doesn't come here."""
+        return value
+
+    def read(self, value: Any) -> Any:
+        """Return what `deserialize` does for a value that is present."""
+        return None if value is None and self.allow_none else self.check(value)
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        return self.check(value)
+
+    def describe(self) -> dict[str, Any]:
+        """Return the JSON Schema of what the field takes."""
+        raise NotImplementedError
+
+    def _type(self, name: str) -> str | list[str]:
+        return [name, "null"] if self.allow_none else name
+
 
 class Text(ContactField):
-    """A required text of at most `longest` characters."""
+    """A required text."""
 
     def __init__(self, longest: int) -> None:
         super().__init__(required=True)
         self.longest = longest
 
-    def _deserialize(self, value: Any, attr: str | None, *_: Any, **__: Any) -> str:
-        return check_text(value, str(attr), self.longest)
+    def check(self, value: Any) -> str:
+        """Return the text as it is."""
+        return check_text(value, str(self.name), self.longest)
+
+    def describe(self) -> dict[str, Any]:
+        return {"type": self._type("string"), "maxLength": self.longest, "pattern": STORABLE}
 
 
 class Phone(ContactField):
-    """Anything: the phone is read later, in the contact's country."""
+    """A phone in any spelling; it is read later, in the contact's country."""
 
     def __init__(self) -> None:
         super().__init__(required=True, allow_none=True)
+
+    def describe(self) -> dict[str, Any]:
+        """Return the JSON Schema of what can be a phone: no null, which is let pass to be told of as a phone."""
+        return {"type": "string", "format": "phone"}
 
 
 class Name(ContactField):
@@ -76,30 +106,52 @@ class Name(ContactField):
     def __init__(self) -> None:
         super().__init__(allow_none=True)
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> str | None:
+    def check(self, value: Any) -> str | None:
+        """Return the trimmed name, or None."""
         return check_text(trim(value), "name", MAX_NAME) or None
+
+    def describe(self) -> dict[str, Any]:
+        return {"type": self._type("string"), "maxLength": MAX_NAME, "pattern": STORABLE}
 
 
 class Country(ContactField):
     """An ISO 3166-1 alpha-2 code in any case."""
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:
+    def check(self, value: Any) -> str:
+        """Return the code in upper case."""
         code = value.strip().upper() if isinstance(value, str) else None
         if code not in COUNTRIES:
             raise refuse("country", "invalid_country", "must be a two-letter code (ISO 3166-1), such as KE")
         return code
 
+    def describe(self) -> dict[str, Any]:
+        return {"type": self._type("string"), "enum": sorted(COUNTRIES) + [None] * self.allow_none}
+
 
 class Attributes(ContactField):
     """A flat object of texts, numbers and booleans under keys of 1 to 64 characters. A null removes its key."""
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> dict[str, Any]:
+    def check(self, value: Any) -> dict[str, Any]:
+        """Return the object as it is."""
         if not isinstance(value, dict):
             raise refuse("attributes", "invalid_type", "must be an object of keys and values")
         problems = [_explain(key, item) for key, item in value.items() if not _is_attribute(key, item)]
         if problems:
             raise ValidationError(problems)
         return value
+
+    def describe(self) -> dict[str, Any]:
+        """Return the JSON Schema of what the field takes. How many keys there may be is a limit of the contact."""
+        values = [
+            {"type": ["string", "null"], "maxLength": MAX_VALUE, "pattern": STORABLE},
+            {"type": "number", "minimum": -LARGEST_INTEGER - 1, "maximum": LARGEST_INTEGER},
+            {"type": "boolean"},
+        ]
+        return {
+            "type": self._type("object"),
+            "propertyNames": {"minLength": 1, "maxLength": MAX_KEY, "pattern": STORABLE},
+            "additionalProperties": {"anyOf": values},
+        }
 
 
 def _is_attribute(key: str, value: object) -> bool:
@@ -136,7 +188,8 @@ def _is_portable(number: float) -> bool:
 class Tags(ContactField):
     """At most 50 texts of 1 to 64 characters, trimmed. Of those alike but for case the first stays."""
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> list[str]:
+    def check(self, value: Any) -> list[str]:
+        """Return the tags in their order."""
         if not isinstance(value, list):
             raise refuse("tags", "invalid_type", "must be a list of texts")
         tags: dict[str, str] = {}
@@ -149,6 +202,10 @@ class Tags(ContactField):
             raise refuse("tags", "too_many", f"has more than {MAX_TAGS} tags")
         return list(tags.values())
 
+    def describe(self) -> dict[str, Any]:
+        tag = {"type": "string", "minLength": 1, "maxLength": MAX_TAG, "pattern": NOT_BLANK}
+        return {"type": self._type("array"), "maxItems": MAX_TAGS, "items": tag}
+
 
 class OptedIn(ContactField):
     """true or false, and nothing that resembles them."""
@@ -156,21 +213,27 @@ class OptedIn(ContactField):
     def __init__(self) -> None:
         super().__init__(data_key="optedIn")
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> bool:
+    def check(self, value: Any) -> bool:
+        """Return the boolean."""
         if not isinstance(value, bool):
             raise refuse("optedIn", "invalid_type", "must be true or false")
         return value
 
+    def describe(self) -> dict[str, Any]:
+        return {"type": self._type("boolean")}
+
 
 class Elsewhere(ContactField):
-    """A key that this call doesn't change. `instead` says what does."""
+    """A key that this call doesn't change, not even to null. `instead` says what does."""
 
     def __init__(self, data_key: str, instead: str) -> None:
         super().__init__(data_key=data_key)
         self.instead = instead
 
-    def deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
-        """Return nothing for a key that is absent; refuse any value."""
-        if value is missing:
-            return missing
+    def check(self, value: Any) -> Any:  # noqa: ARG002 - whatever it is
+        """Refuse any value."""
         raise refuse(str(self.data_key), "not_allowed", f"can't be changed here; {self.instead}")
+
+    def deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        """Return nothing for a key that is absent."""
+        return missing if value is missing else self.check(value)

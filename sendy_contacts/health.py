@@ -22,7 +22,8 @@ def healthz() -> dict[str, str]:
 @bp.get("/readyz")
 def readyz() -> dict[str, str]:
     """Answer 200 when the database is reachable and migrated, else 503."""
-    db.connect(reuse_if_open=True)
-    if pending := pending_migrations():
+    with db.connection_context():
+        pending = pending_migrations()
+    if pending:
         raise NotReady(f"Migrations are pending: {', '.join(pending)}. Run: flask db upgrade")
     return {"status": "ok"}

@@ -1,4 +1,7 @@
-"""One JSON line for each request, and request ids. No line may hold a name, a phone, a value, a token or a secret."""
+"""One JSON line for each request, and request ids.
+
+No line may hold a name, a phone, a value, a token or a secret.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ import orjson
 from flask import Flask, Response, g, has_request_context, request
 
 from .database import db
+from .metrics import count_request
 from .stamps import now, request_id
 
 SANE_REQUEST_ID = re.compile(r"[\w.:/+=@-]{1,128}", re.ASCII)
@@ -73,11 +77,14 @@ def _count_statement(_: Any) -> None:
 def _finish(response: Response) -> Response:
     response.headers["X-Request-Id"] = get_request_id()
     user = g.get("_login_user")
+    route = request.url_rule.rule if request.url_rule else None
+    seconds = time.perf_counter() - g.get("started", time.perf_counter())
+    count_request(request.method, route, response.status_code, seconds)
     fields = {
         "method": request.method,
-        "route": request.url_rule.rule if request.url_rule else None,
+        "route": route,
         "status": response.status_code,
-        "duration_ms": round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 2),
+        "duration_ms": round(seconds * 1000, 2),
         "request_id": get_request_id(),
         "workspace": user.workspace.id if user and user.is_authenticated else None,
         "user": user.id if user and user.is_authenticated else None,

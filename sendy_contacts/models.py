@@ -46,6 +46,12 @@ class VerbatimJSONField(JSONField):
     field_type = "VERBATIM_JSON"
 
 
+class IntegersField(Field):
+    """Integers as the text of an array; INTEGER[] on PostgreSQL. SQLite has no index for them and leaves it null."""
+
+    field_type = "INTEGERS"
+
+
 class Table(Model):
     class Meta:
         database = db
@@ -76,8 +82,8 @@ class User(Table):
 class Contact(Table):
     """A recipient of broadcasts.
 
-    `name_key` and `tag_keys` are what the filters look at: the case-folded name, and the case-folded tags, each
-    behind its workspace's id so that one index serves the tags of one workspace.
+    The last three columns are what the filters look at (`search`): the case-folded name, the case-folded tags, and,
+    on PostgreSQL, the numbers that one index finds tags and parts of names and phones by.
     """
 
     workspace = ForeignKeyField(Workspace, index=False)
@@ -92,6 +98,7 @@ class Contact(Table):
     updated_at = UtcField()
     name_key = TextField(null=True)
     tag_keys = JSONField()
+    search_keys = IntegersField(null=True)
 
     class Meta:
         primary_key = CompositeKey("workspace", "id")

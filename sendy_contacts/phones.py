@@ -9,6 +9,8 @@ from typing import NamedTuple, NoReturn
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberType, ValidationResult
 
+from .numbering import find_country
+
 # ISO's countries without numbering of their own are countries of contacts all the same.
 COUNTRIES = frozenset(phonenumbers.SUPPORTED_REGIONS) | {"AQ", "BV", "GS", "HM", "PN", "TF", "UM"}
 
@@ -30,6 +32,7 @@ NAMES = {"\t": "a tab", "\n": "a line break", "\r": "a line break"}
 # Mexico's mobiles lost a 1 in 2019, Brazil's got a ninth digit by 2016: WhatsApp still shows the old ones.
 MEXICAN_MOBILE = re.compile(r"^1([0-9]{10})$")
 BRAZILIAN_MOBILE = re.compile(r"^([1-9]{2})([6-9][0-9]{7})$")
+OLD_MOBILE = re.compile(r"\+521[0-9]{10}|\+55[1-9]{2}[6-9][0-9]{7}")
 
 NO_DIGITS = "is empty, there are no digits in it; write it with + and the country code"
 NO_COUNTRY = "no country to read it in; write it with + and the country code, or give a country"
@@ -68,9 +71,15 @@ def parse_phone(text: object, region: str | None = None) -> Phone:
     if not isinstance(text, str):
         raise InvalidPhone("phones are strings; put it in quotes")
     if E164.fullmatch(text):
-        return _read(text, region)
+        return _recognise(text) or _read(text, region)
     dialled = _clean(text)
     return _read(dialled, region) if dialled.startswith("+") else _choose(dialled, region)
+
+
+def _recognise(e164: str) -> Phone | None:
+    """Return at once what `_read` would, if that is the number as it stands and valid."""
+    home = None if OLD_MOBILE.fullmatch(e164) else find_country(e164)
+    return Phone(e164, home, True) if home else None
 
 
 def _clean(text: str) -> str:

@@ -7,12 +7,13 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import Any, NamedTuple, TypedDict
 
 import orjson
 from marshmallow import Schema, ValidationError
 
-from .fields import Attributes, Country, Elsewhere, Name, OptedIn, Phone, Tags, Text
+from .fields import Attributes, ContactField, Country, Elsewhere, Name, OptedIn, Phone, Tags, Text
 from .problems import Problem, ValidationFailed, list_problems, problem
 
 MAX_ROWS = 1_000
@@ -53,10 +54,34 @@ class RefusedRow(NamedTuple):
     rest: Row
 
 
-class ContactSchema(Schema):
-    """A row of POST and bulk: facts to add to a contact."""
+class Body(Schema):
+    """A JSON object. What marshmallow itself refuses is told by a keyword of `problems.KEYWORDS`."""
 
     error_messages = {"unknown": "unknown", "type": "object"}  # noqa: RUF012
+
+    @cached_property
+    def _by_key(self) -> dict[str, tuple[str, ContactField]]:
+        fields: dict[str, Any] = self.fields
+        return {field.data_key or name: (name, field) for name, field in fields.items()}
+
+    @cached_property
+    def _required(self) -> set[str]:
+        return {key for key, (_, field) in self._by_key.items() if field.required}
+
+    def read(self, body: Any) -> Any:
+        """Return what `load` does for a body, at a fifth of the cost where it is valid, or raise what `load` does."""
+        try:
+            clean = {}
+            for key, value in body.items():
+                name, field = self._by_key[key]
+                clean[name] = field.read(value)
+        except (AttributeError, KeyError, ValidationError):
+            return self.load(body)
+        return clean if self._required <= body.keys() else self.load(body)
+
+
+class ContactSchema(Body):
+    """A row of POST and bulk: facts to add to a contact."""
 
     phone = Phone()
     name = Name()
@@ -73,10 +98,8 @@ class ImportedContactSchema(ContactSchema):
     tags = Tags(allow_none=True)
 
 
-class ContactPatchSchema(Schema):
+class ContactPatchSchema(Body):
     """The body of PATCH: the state of a contact after the edit."""
-
-    error_messages = ContactSchema.error_messages
 
     name = Name()
     attributes = Attributes(allow_none=True)
@@ -86,17 +109,15 @@ class ContactPatchSchema(Schema):
     opted_in = Elsewhere("optedIn", "POST the phone and optedIn to /internal/contacts, which keeps the history")
 
 
-class CredentialsSchema(Schema):
+class CredentialsSchema(Body):
     """The body of a sign-in."""
-
-    error_messages = ContactSchema.error_messages
 
     email = Text(254)
     password = Text(1_024)
 
 
-ROWS = ContactSchema(many=True)
-IMPORTED_ROWS = ImportedContactSchema(many=True)
+CONTACT = ContactSchema()
+IMPORTED_CONTACT = ImportedContactSchema()
 PATCH = ContactPatchSchema()
 CREDENTIALS = CredentialsSchema()
 
@@ -112,14 +133,17 @@ def load_credentials(body: object) -> tuple[str, str]:
     return credentials["email"], credentials["password"]
 
 
-def load_rows(items: list[Any], schema: Schema = ROWS) -> list[Row | RefusedRow]:
+def load_rows(items: list[Any], schema: Body = CONTACT) -> list[Row | RefusedRow]:
     """Return each row of a bulk call, or of an import, clean, or as a RefusedRow in its place."""
+    return [_load_row(schema, item) for item in items]
+
+
+def _load_row(schema: Body, item: object) -> Row | RefusedRow:
     try:
-        return list(schema.load(items))
+        return schema.read(item)
     except ValidationError as error:
-        read: list[Row] = list(error.valid_data)  # type: ignore[arg-type]
-        refused = {int(index): list_problems(messages) for index, messages in error.normalized_messages().items()}
-        return [RefusedRow(refused[n], row) if n in refused else row for n, row in enumerate(read)]
+        rest: Any = error.valid_data
+        return RefusedRow(list_problems(error.normalized_messages()), rest)
 
 
 def load_bulk(body: object) -> list[Row | RefusedRow]:
@@ -173,8 +197,8 @@ def dump_warning(warning: Problem) -> dict[str, str]:
     return {"code": warning.code, "message": warning.message}
 
 
-def _load(schema: Schema, body: object) -> Row:
+def _load(schema: Body, body: object) -> Row:
     try:
-        return schema.load(body)  # type: ignore[arg-type]
+        return schema.read(body)
     except ValidationError as error:
         raise ValidationFailed(list_problems(error.normalized_messages())) from None

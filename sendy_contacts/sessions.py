@@ -35,12 +35,12 @@ def protect() -> None:
 def create_session() -> dict[str, Any]:
     """Sign in."""
     email, password = load_credentials(read_json())
-    db.connect(reuse_if_open=True)
-    user = sign_in(email, password, request.remote_addr or "")
-    if user is None:
-        raise InvalidCredentials
-    start_session(user.id)
-    return {"user": {"email": user.email, "role": user.role, "workspace": user.workspace.name}}
+    with db.connection_context():
+        user = sign_in(email, password, request.remote_addr or "")
+        if user is None:
+            raise InvalidCredentials
+        start_session(user.id)
+        return {"user": {"email": user.email, "role": user.role, "workspace": user.workspace.name}}
 
 
 @bp.delete("")

@@ -10,10 +10,9 @@ def is_storable(text: str) -> bool:
     if "\0" in text:
         return False
     try:
-        text.encode()
+        return text.isascii() or bool(text.encode())
     except UnicodeEncodeError:
         return False
-    return True
 
 
 def fold(text: str) -> str:

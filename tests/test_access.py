@@ -13,16 +13,18 @@ UNKNOWN_ID = "con_01JD3Z6V9T7Q8M2K5R4X1W0YBC"
 READ = ("GET", "/internal/contacts", None)
 CREATE = ("POST", "/internal/contacts", {"phone": "+254712345678"})
 BULK = ("POST", "/internal/contacts/bulk", {"contacts": [{"phone": "+254712345678"}]})
+DESCRIPTION = ("GET", "/internal/contacts/openapi.json", None)
 PATCH = ("PATCH", f"/internal/contacts/{UNKNOWN_ID}", {"name": "Jane"})
+ROUTES = (READ, CREATE, BULK, PATCH, DESCRIPTION)
 
-# caller: (GET, POST, bulk, PATCH of an id that nobody has); a string is the code of a refusal
+# caller: (GET, POST, bulk, PATCH of an id that nobody has, GET the description); a string is the code of a refusal
 MATRIX = {
-    "owner": (200, 201, 200, "contact_not_found"),
-    "admin": (200, 201, 200, "contact_not_found"),
-    "developer": (200, 201, 200, "contact_not_found"),
-    "viewer": (200, "role_not_allowed", "role_not_allowed", "role_not_allowed"),
-    "gone": ("session_required",) * 4,
-    None: ("session_required",) * 4,
+    "owner": (200, 201, 200, "contact_not_found", 200),
+    "admin": (200, 201, 200, "contact_not_found", 200),
+    "developer": (200, 201, 200, "contact_not_found", 200),
+    "viewer": (200, "role_not_allowed", "role_not_allowed", "role_not_allowed", 200),
+    "gone": ("session_required",) * 5,
+    None: ("session_required",) * 5,
 }
 STATUS = {
     "contact_not_found": 404,
@@ -47,7 +49,7 @@ def call(client, route, **headers):
 
 @pytest.mark.parametrize(
     ("caller", "route", "expected"),
-    [(who, route, row[n]) for who, row in MATRIX.items() for n, route in enumerate((READ, CREATE, BULK, PATCH))],
+    [(who, route, row[n]) for who, row in MATRIX.items() for n, route in enumerate(ROUTES)],
 )
 def test_matrix_by_cookie_and_by_header(client_of, token_of, caller, route, expected):
     if caller:
@@ -56,7 +58,7 @@ def test_matrix_by_cookie_and_by_header(client_of, token_of, caller, route, expe
     check(call(client_of(caller), route), expected)
 
 
-@pytest.mark.parametrize("route", [READ, CREATE, BULK, PATCH])
+@pytest.mark.parametrize("route", ROUTES)
 @pytest.mark.parametrize("key", ["wac_live_4f0c", "wac_test_4f0c"])
 def test_an_api_key_is_refused_as_such_but_does_not_spoil_a_session(client_of, route, key):
     check(call(client_of(None), route, Authorization=f"Bearer {key}"), "api_key_not_allowed")

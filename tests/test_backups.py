@@ -11,8 +11,8 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from conftest import fill, make_database, run_postgres
-from live import Service, environment, flask, free_port
+from conftest import fill, make_database
+from live import Service, environment, flask, free_port, run_postgres
 
 CONTACTS = "/internal/contacts"
 README = (Path(__file__).resolve().parent.parent / "README.md").read_text()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from conftest import run_postgres
+from live import run_postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 SMALL = ["tests/test_statements.py", "-k", "postgresql and patch", "-p", "no:cacheprovider"]

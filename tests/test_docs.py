@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from live import free_port
 
-from sendy_contacts.cli import contacts, database, users
-from sendy_contacts.errors import HTTP_CODES
+from sendy_contacts.answers import ERRORS
+from sendy_contacts.cli import contacts, database, openapi, users
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text()
@@ -142,6 +142,7 @@ def test_ci_runs_what_this_suite_cannot_run_itself():
     for block in BY_CI:
         assert block in ci
     assert "make lint" in ci
+    assert "make fuzz" in ci
 
 
 def test_the_python_of_the_readme():
@@ -154,10 +155,9 @@ def test_every_command_and_error_code_is_in_the_readme():
     for module, name in ((database, "db"), (users, "users"), (contacts, "contacts")):
         for command in module.group.commands:
             assert f"flask {name} {command}" in README or (name, command) == ("users", "session"), command
+    assert f"flask {openapi.command.name}" in README
     source = "".join(path.read_text() for path in (ROOT / "sendy_contacts").glob("*.py"))
-    codes = {code for code, _ in HTTP_CODES.values()}
-    codes |= set(re.findall(r'Answer\(\d+, [A-Z_]+, "(\w+)"', source))
-    codes |= set(re.findall(r'(?:refuse|problem)\([^,()]+, "(\w+)"', source))
+    codes = set(ERRORS) | set(re.findall(r'(?:refuse|problem)\([^,()]+, "(\w+)"', source))
     assert len(codes) > 20
     assert {code for code in codes if f"`{code}`" not in README} == set()
 

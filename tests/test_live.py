@@ -138,7 +138,7 @@ def test_callers_who_stop_sending_are_answered_and_hold_up_nobody(live):
 
 
 def test_a_body_that_comes_a_byte_a_second_is_given_up(live):
-    dripping = open_body(live, "/session", 6, **{"Content-Type": "application/json"})
+    dripping = open_body(live, "/session", 40, **{"Content-Type": "application/json"})
     stop = threading.Event()
 
     def drip():
@@ -149,12 +149,21 @@ def test_a_body_that_comes_a_byte_a_second_is_given_up(live):
 
     thread = threading.Thread(target=drip, daemon=True)
     thread.start()
+    started = time.monotonic()
     assert live.call("GET", "/healthz")[0] == 200
+    assert time.monotonic() - started < 8  # sooner than any of them is given up
     assert {client.recv(12) for client in dripping} == {b"HTTP/1.1 400"}
     stop.set()
     thread.join()
     for client in dripping:
         client.close()
+
+
+def test_a_head_that_is_never_finished_is_given_up(live):
+    client = socket.create_connection(("127.0.0.1", live.port), timeout=30)
+    client.sendall(b"GET /healthz HT")
+    assert client.recv(1) == b""
+    client.close()
 
 
 def test_refused_calls_share_a_connection_without_a_pause(live):

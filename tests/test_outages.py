@@ -4,7 +4,8 @@ import shutil
 
 import psycopg
 import pytest
-from conftest import fill, make_database, run_postgres, settings
+from conftest import fill, make_database, settings
+from live import run_postgres
 
 from sendy_contacts import create_app
 from sendy_contacts.accounts import find_user

@@ -10,13 +10,14 @@ from .. import contacts as contact_functions
 from ..database import db
 from ..models import Contact, User, Workspace
 from ..schemas import load_rows
-from . import contacts, database, users
+from . import contacts, database, openapi, users
 
 
 def init_app(app: Flask) -> None:
     """Add the commands, and what `flask shell` has at hand."""
     for commands in (database, users, contacts):
         app.cli.add_command(commands.group)
+    app.cli.add_command(openapi.command)
     app.shell_context_processor(shell_context)
 
 

@@ -7,21 +7,30 @@ import sys
 import click
 from flask.cli import AppGroup
 
-from ..database import migration_runner
-from .connection import connected
+from ..database import allow_long_statements, migration_runner
+from ..partitions import PartitionsNotSupported, partition_tables
+from .connection import Refused, connected
 
 group = AppGroup("db", help="Apply the migrations of the database, or list them.")
 
 
 @group.command()
-def upgrade() -> None:
+@click.option(
+    "--partitions",
+    type=click.IntRange(2, 1024),
+    metavar="COUNT",
+    help="Split contacts and their history by workspace into so many partitions (PostgreSQL).",
+)
+def upgrade(partitions: int | None) -> None:
     """Apply the pending migrations."""
     with connected():
-        applied = migration_runner().up()
-    for name in applied:
-        click.echo(f"applied {name}")
-    if not applied:
-        click.echo("nothing to do")
+        allow_long_statements()
+        done = [f"applied {name}" for name in migration_runner().up()]
+        try:
+            done += [f"partitioned {table}" for table in (partition_tables(partitions) if partitions else ())]
+        except PartitionsNotSupported as error:
+            raise Refused(str(error)) from None
+    click.echo("\n".join(done) or "nothing to do")
 
 
 @group.command()

@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 from blows import Blows, list_workers, measure_memory
 from callers import Callers
-from conftest import fill, make_database, run_postgres
+from conftest import fill, make_database
 from ledger import Ledger
-from live import Service, environment, flask, free_port
+from live import Service, environment, flask, free_port, run_postgres
 
 from sendy_contacts.database import db, open_database
 

@@ -1,0 +1,90 @@
+"""The databases that are measured: files of SQLite, and a server of PostgreSQL of its own; what they take on disk."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+
+from tests.live import environment, flask, run_postgres
+
+from .contestants import POSTGRESQL, SQLITE
+
+KINDS = (SQLITE, POSTGRESQL)
+OWNER = "owner@example.com"
+WORKSPACE = "Bench"
+
+
+class Databases:
+    """Makes databases, each empty or with the tables of the service and one person."""
+
+    def __init__(self, folder: Path, server_url: str) -> None:
+        self.folder = folder
+        self.server_url = server_url
+        self.migrated = cache(self._migrate)
+
+    def make_empty(self, kind: str, name: str) -> str:
+        """Make an empty database, in place of one of that name, and return its URL."""
+        return self._make(kind, name, None)
+
+    def make_migrated(self, kind: str, name: str) -> str:
+        """Make a database that the service can run on, in place of one of that name, and return its URL."""
+        return self._make(kind, name, self.migrated(kind))
+
+    def show(self, setting: str) -> str:
+        """Return a setting of PostgreSQL."""
+        with psycopg.connect(self.server_url) as connection:
+            return connection.execute(f"SHOW {setting}").fetchone()[0]
+
+    def _migrate(self, kind: str) -> str:
+        url = self.make_empty(kind, "migrated")
+        env = environment(url)
+        flask(env, "db", "upgrade")
+        person = (OWNER, "--workspace", WORKSPACE, "--role", "owner", "--country", "KE")
+        flask(env, "users", "add", *person, "--password-stdin", input="a long password\n")
+        return url
+
+    def _make(self, kind: str, name: str, like: str | None) -> str:
+        if kind == SQLITE:
+            path = self.folder / f"{name}.db"
+            for left in self.folder.glob(f"{name}.db*"):
+                left.unlink()
+            if like:
+                source, copy = sqlite3.connect(like.removeprefix("sqlite:///")), sqlite3.connect(path)
+                with closing(source), closing(copy):
+                    source.backup(copy)
+            return f"sqlite:///{path}"
+        template = urlsplit(like).path.strip("/") if like else "template1"
+        with psycopg.connect(self.server_url, autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        return urlsplit(self.server_url)._replace(path=f"/{name}").geturl()
+
+
+@contextmanager
+def run_databases(folder: Path) -> Iterator[Databases]:
+    """Run a PostgreSQL with its defaults, and keep the files of SQLite in `folder`."""
+    with run_postgres() as server:
+        yield Databases(folder, server.get_uri())
+
+
+def measure_disk(url: str) -> float:
+    """Return the bytes that a database takes, without what an empty one of PostgreSQL does."""
+    if url.startswith("sqlite"):
+        path = url.removeprefix("sqlite:///")
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return Path(path).stat().st_size
+    with psycopg.connect(url) as connection:
+        sizes = "SELECT pg_database_size(current_database()) - pg_database_size('template1')"
+        return connection.execute(sizes).fetchone()[0]
+
+
+def gather_statistics(url: str) -> None:
+    """Do what PostgreSQL does by itself within a minute or so of much writing; SQLite never does."""
+    if not url.startswith("sqlite"):
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("VACUUM ANALYZE")

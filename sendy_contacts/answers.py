@@ -1,0 +1,188 @@
+"""The shape of every answer, in JSON Schema, and every error. It must not know which route answers what."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from .fields import MAX_ATTRIBUTES, MAX_KEY, MAX_NAME, MAX_TAG, MAX_TAGS, MAX_VALUE
+from .logs import SANE_REQUEST_ID
+from .models import ROLES
+from .parameters import MAX_PAGE
+from .phones import E164
+from .problems import MAX_PROBLEMS
+from .schemas import CONTACT_ID, MAX_ROWS
+from .updates import OPT_OUT_KEPT, PHONE_UNVERIFIED, STATUSES
+
+Json = dict[str, Any]
+
+
+class Failure(NamedTuple):
+    """An error: its statuses, its type, and a message such as it comes with."""
+
+    statuses: tuple[int, ...]
+    type: str
+    message: str
+
+
+INVALID, PERMISSION, API = "invalid_request_error", "permission_error", "api_error"
+
+ERRORS = {
+    "malformed_request": Failure((400, 414, 431), INVALID, "This is no HTTP request that can be served."),
+    "validation_failed": Failure((400,), INVALID, "phone: is required"),
+    "malformed_json": Failure((400,), INVALID, "The body is not JSON: line 1, column 2."),
+    "too_many_contacts": Failure((400,), INVALID, f"contacts: has 1,500 rows; send at most {MAX_ROWS:,} in a call"),
+    "invalid_cursor": Failure((400,), INVALID, "cursor: must be the nextCursor of an earlier answer"),
+    "session_required": Failure(
+        (401,), "authentication_error", "Sign in to the dashboard: this needs the session of an active user."
+    ),
+    "invalid_credentials": Failure((401,), "authentication_error", "E-mail or password is wrong."),
+    "role_not_allowed": Failure(
+        (403,), PERMISSION, "Your role may read contacts but not change them; an owner, admin or developer may."
+    ),
+    "api_key_not_allowed": Failure((403,), PERMISSION, "An API key can't call this. Use a dashboard session."),
+    "cross_site_request": Failure(
+        (403,), PERMISSION, "The browser sent this on behalf of another site, so it was refused."
+    ),
+    "contact_not_found": Failure((404,), INVALID, "There is no contact of this id in this workspace."),
+    "not_found": Failure((404,), INVALID, "There is nothing at this address."),
+    "method_not_allowed": Failure(
+        (405,), INVALID, "This address doesn't take that method; the Allow header lists those it takes."
+    ),
+    "body_too_large": Failure((413,), INVALID, "The body is larger than 5 MiB; send fewer contacts at a time."),
+    "unsupported_media_type": Failure((415,), INVALID, "The body must be sent as application/json."),
+    "too_many_sign_ins": Failure((429,), "rate_limit_error", "Too many attempts to sign in. Try again in 15 min."),
+    "internal_error": Failure((500,), API, "Something went wrong here. Tell us the request_id if it stays so."),
+    "database_unavailable": Failure(
+        (503,), API, "The database can't be reached or is busy. Send the request again; it writes nothing twice."
+    ),
+}
+
+# The errors with details, and the problem that stands there in their examples.
+DETAILED = {
+    "validation_failed": "required",
+    "too_many_contacts": "too_many_contacts",
+    "invalid_cursor": "invalid_cursor",
+}
+
+PROBLEMS = (
+    "invalid_phone",
+    "invalid_country",
+    "invalid_type",
+    "invalid_text",
+    "invalid_number",
+    "required",
+    "too_long",
+    "too_many",
+    "unknown_field",
+    "not_allowed",
+    "too_many_contacts",
+    "invalid_cursor",
+)
+WARNINGS = (PHONE_UNVERIFIED.code, OPT_OUT_KEPT.code)
+
+TEXT: Json = {"type": "string", "minLength": 1}
+COUNT: Json = {"type": "integer", "minimum": 0, "maximum": MAX_ROWS}
+MOMENT: Json = {"type": "string", "format": "date-time", "description": "In UTC, with milliseconds."}
+ID: Json = {"type": "string", "pattern": f"^{CONTACT_ID.pattern}$", "description": "Sorts by creation."}
+PHONE: Json = {"type": "string", "pattern": f"^{E164.pattern}$", "description": "E.164, unique in the workspace."}
+REQUEST_ID: Json = {"type": "string", "pattern": f"^{SANE_REQUEST_ID.pattern}$"}
+
+
+def refer(name: str, kind: str = "schemas") -> Json:
+    """Return the reference to a component."""
+    return {"$ref": f"#/components/{kind}/{name}"}
+
+
+def describe_object(properties: Json, optional: tuple[str, ...] = ()) -> Json:
+    """Return the schema of an object that always has all of the properties but the optional ones."""
+    required = [name for name in properties if name not in optional]
+    return {"type": "object", "properties": properties, "required": required}
+
+
+def describe_list(of: str, longest: int, shortest: int = 0) -> Json:
+    """Return the schema of a list whose items are of the schema of that name."""
+    return {"type": "array", "items": refer(of), "minItems": shortest, "maxItems": longest}
+
+
+ATTRIBUTES: Json = {
+    "type": "object",
+    "propertyNames": {"minLength": 1, "maxLength": MAX_KEY},
+    "additionalProperties": {"type": ["string", "number", "boolean"], "maxLength": MAX_VALUE},
+    "maxProperties": MAX_ATTRIBUTES,
+}
+TAGS: Json = {
+    "type": "array",
+    "items": {"type": "string", "minLength": 1, "maxLength": MAX_TAG},
+    "maxItems": MAX_TAGS,
+    "uniqueItems": True,
+}
+CONTACT: Json = {
+    "id": ID,
+    "name": {"type": ["string", "null"], "minLength": 1, "maxLength": MAX_NAME},
+    "phone": PHONE,
+    "country": {"type": ["string", "null"], "pattern": "^[A-Z]{2}$", "description": "ISO 3166-1 alpha-2."},
+    "attributes": ATTRIBUTES,
+    "tags": TAGS,
+    "optedIn": {"type": "boolean"},
+    "createdAt": MOMENT,
+    "updatedAt": MOMENT,
+}
+SOME_WARNINGS: Json = describe_list("Warning", len(WARNINGS), 1)
+DONE = [status for status in STATUSES if status != "failed"]
+
+SCHEMAS: dict[str, Json] = {
+    "Contact": describe_object(CONTACT),
+    "WrittenContact": describe_object(CONTACT | {"warnings": SOME_WARNINGS}, optional=("warnings",)),
+    "ContactPage": describe_object(
+        {
+            "contacts": describe_list("Contact", MAX_PAGE),
+            "nextCursor": ID | {"type": ["string", "null"], "description": "The cursor of the next page, if any."},
+        }
+    ),
+    "BulkResult": describe_object(
+        dict.fromkeys(STATUSES, COUNT)
+        | {"results": {**describe_list("RowResult", MAX_ROWS, 1), "description": "In the order of the rows."}}
+    ),
+    "RowResult": {"oneOf": [refer("WrittenRow"), refer("FailedRow")]},
+    "WrittenRow": describe_object(
+        {
+            "index": COUNT,
+            "status": {"type": "string", "enum": DONE},
+            "id": ID | {"description": "Absent where a dry run would create the contact."},
+            "phone": PHONE,
+            "warnings": SOME_WARNINGS,
+        },
+        optional=("id", "warnings"),
+    ),
+    "FailedRow": describe_object(
+        {
+            "index": COUNT,
+            "status": {"type": "string", "const": "failed"},
+            "errors": describe_list("Problem", MAX_PROBLEMS, 1),
+        }
+    ),
+    "Problem": describe_object(
+        {"field": {"type": "string"}, "code": {"type": "string", "enum": list(PROBLEMS)}, "message": TEXT}
+    ),
+    "Warning": describe_object({"code": {"type": "string", "enum": list(WARNINGS)}, "message": TEXT}),
+    "SignedIn": describe_object(
+        {"user": describe_object({"email": TEXT, "role": {"type": "string", "enum": list(ROLES)}, "workspace": TEXT})}
+    ),
+    "Health": describe_object({"status": {"type": "string", "const": "ok"}}),
+    "Metrics": {"type": "string"},
+    "Description": {"type": "object", "description": "OpenAPI 3.1", "required": ["openapi", "info", "paths"]},
+    "Error": describe_object(
+        {
+            "error": describe_object(
+                {
+                    "type": {"type": "string", "enum": sorted({error.type for error in ERRORS.values()})},
+                    "code": {"type": "string", "enum": list(ERRORS)},
+                    "message": TEXT | {"description": "For a person; it names the field."},
+                    "request_id": REQUEST_ID,
+                    "details": describe_list("Problem", MAX_PROBLEMS, 1),
+                },
+                optional=("details",),
+            )
+        }
+    ),
+}

@@ -1,0 +1,83 @@
+"""What calls and their answers look like, for the description of the service. It must not know the service."""
+
+from __future__ import annotations
+
+from typing import Any
+
+ID = "con_01JD3Z6V9T7Q8M2K5R4X1W0YBC"
+REQUEST_ID = "req_01JD3Z6V9T7Q8M2K5R4X1W0YBE"
+
+ROW: dict[str, Any] = {
+    "name": "Jane Doe",
+    "phone": "0700 000 000",
+    "country": "KE",
+    "attributes": {"rent_amount": "25000", "invoice_no": "ALF-0042"},
+    "tags": ["tenant", "nairobi"],
+}
+CONTACT = ROW | {
+    "id": ID,
+    "phone": "+254700000000",
+    "optedIn": True,
+    "createdAt": "2026-11-23T08:15:30.123Z",
+    "updatedAt": "2026-11-23T08:15:30.123Z",
+}
+PHONE_UNVERIFIED = {
+    "code": "phone_unverified",
+    "message": "phone: is possible in its country, but in no range known to be assigned; check it",
+}
+OPT_OUT_KEPT = {
+    "code": "opt_out_kept",
+    "message": "optedIn: the contact has opted out, which many rows at once don't undo; it stays false",
+}
+SHORTENED_PHONE = {
+    "field": "phone",
+    "code": "invalid_phone",
+    "message": "phone: a spreadsheet has shortened it and lost digits; format the column as text",
+}
+
+# By the name of the schema that the example is of.
+OF_SCHEMAS: dict[str, Any] = {
+    "ContactRow": ROW,
+    "BulkCall": {
+        "contacts": [
+            {"phone": "+254700112233", "optedIn": False},
+            {"phone": "0700 000 000", "optedIn": True, "tags": ["vip"]},
+            {"phone": "2.547E+11"},
+        ]
+    },
+    "ContactPatch": {"name": "Jane W. Doe", "attributes": {"invoice_no": None, "floor": 3}, "tags": ["tenant"]},
+    "Credentials": {"email": "owner@example.com", "password": "correct horse battery"},
+    "Contact": CONTACT,
+    "WrittenContact": CONTACT | {"warnings": [PHONE_UNVERIFIED]},
+    "ContactPage": {"contacts": [CONTACT], "nextCursor": None},
+    "BulkResult": {
+        "created": 1,
+        "updated": 1,
+        "unchanged": 0,
+        "failed": 1,
+        "results": [
+            {"index": 0, "status": "created", "id": "con_01JD3Z6V9T7Q8M2K5R4X1W0YBD", "phone": "+254700112233"},
+            {"index": 1, "status": "updated", "id": ID, "phone": "+254700000000", "warnings": [OPT_OUT_KEPT]},
+            {"index": 2, "status": "failed", "errors": [SHORTENED_PHONE]},
+        ],
+    },
+    "SignedIn": {"user": {"email": "owner@example.com", "role": "owner", "workspace": "Acme"}},
+    "Health": {"status": "ok"},
+}
+PARAMETERS: dict[str, Any] = {
+    "limit": 100,
+    "cursor": ID,
+    "tag": ["tenant", "nairobi"],
+    "optedIn": True,
+    "q": "jane",
+    "dryRun": True,
+    "contact_id": ID,
+}
+
+
+def show_error(kind: str, code: str, message: str, problem: str | None = None) -> dict[str, Any]:
+    """Return the envelope of an error, whose details hold a `problem` of that code."""
+    error: dict[str, Any] = {"type": kind, "code": code, "message": message, "request_id": REQUEST_ID}
+    if problem:
+        error["details"] = [{"field": message.partition(":")[0], "code": problem, "message": message}]
+    return {"error": error}

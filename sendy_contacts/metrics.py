@@ -1,0 +1,68 @@
+"""What Prometheus reads at /metrics, summed over gunicorn's processes. It must not hold a name, a phone or a value.
+
+Under gunicorn each process keeps its figures in a file of the folder PROMETHEUS_MULTIPROC_DIR, which
+`gunicorn.conf.py` makes.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, request
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+)
+from prometheus_client.multiprocess import MultiProcessCollector
+from werkzeug.exceptions import NotFound
+
+from .database import count_connections
+
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
+REQUESTS = Counter("contacts_requests", "Requests answered.", ["method", "route", "status"])
+DURATION = Histogram(
+    "contacts_request_duration_seconds",
+    "From the head of a request to its answer.",
+    ["method", "route"],
+    buckets=SECONDS,
+)
+ROWS = Counter("contacts_rows", "Rows of POST and bulk by what became of them.", ["outcome"])
+CONNECTIONS = Gauge(
+    "contacts_database_connections", "Connections to the database.", ["state"], multiprocess_mode="livesum"
+)
+
+bp = Blueprint("metrics", __name__)
+
+
+@bp.get("/metrics")
+def read_metrics() -> Response:
+    """Answer with the figures of all processes, in Prometheus's text format; 404 to who comes through a proxy."""
+    if "X-Forwarded-For" in request.headers:
+        raise NotFound
+    registry = REGISTRY
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def count_request(method: str, route: str | None, status: int, seconds: float) -> None:
+    """Count a request; `route` is None where there is no such address."""
+    known = method if route else "any"
+    REQUESTS.labels(known, route or "none", status).inc()
+    DURATION.labels(known, route or "none").observe(seconds)
+    for state, count in count_connections().items():
+        CONNECTIONS.labels(state).set(count)
+
+
+def count_rows(outcomes: Mapping[str, int]) -> None:
+    """Count what became of rows that were to be written."""
+    for outcome, count in outcomes.items():
+        ROWS.labels(outcome).inc(count)

@@ -1,0 +1,68 @@
+"""Which country's valid number some digits are, told by patterns compiled once. It must not read other spellings.
+
+`phonenumbers` tries some twelve patterns one after the other and takes the number apart first; the metadata and the
+answers here are its own, at a tenth of the cost. `tests/test_numbering.py` holds the two together.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any, NamedTuple
+
+import phonenumbers
+from phonenumbers import PhoneMetadata
+
+CALLING_CODE = re.compile("|".join(map(str, phonenumbers.COUNTRY_CODE_TO_REGION_CODE)))
+KINDS = (
+    *("mobile", "fixed_line", "toll_free", "premium_rate", "shared_cost"),
+    *("voip", "personal_number", "pager", "uan", "voicemail"),
+)
+
+
+class Plan(NamedTuple):
+    """A country's national numbers: those it is told by among the countries of its calling code, and the valid."""
+
+    region: str
+    own: re.Pattern[str]
+    valid: re.Pattern[str]
+
+
+def find_country(e164: str) -> str | None:
+    """Return the country (ISO 3166-1 alpha-2) whose valid number this is; None where that takes a closer look.
+
+    A closer look is due for numbers of no single country, and for those that start like a trunk prefix, which
+    `phonenumbers.parse` may take off.
+    """
+    found = CALLING_CODE.match(e164, 1)
+    if found is None:
+        return None
+    prefix, plans = _plans(int(found[0]))
+    national = e164[found.end() :]
+    if prefix.match(national):
+        return None
+    plan = next((plan for plan in plans if plan.own.match(national)), None)
+    return plan.region if plan and plan.valid.match(national) else None
+
+
+@cache
+def _plans(code: int) -> tuple[re.Pattern[str], list[Plan]]:
+    """Return what a trunk prefix of a calling code looks like, and its countries in the order they are tried."""
+    regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE[code]
+    if regions == (phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY,):
+        return re.compile(""), []
+    plans = [PhoneMetadata.metadata_for_region(region) for region in regions]
+    trunk = (plans[0] and plans[0].national_prefix_for_parsing) or "0"
+    return re.compile(f"0|(?:{trunk})(?<!^)"), [_compile(plan) for plan in plans if plan]
+
+
+def _compile(metadata: PhoneMetadata) -> Plan:
+    # A kind without a pattern has no numbers.
+    kinds = [kind for name in KINDS if (kind := getattr(metadata, name)) and kind.national_number_pattern]
+    valid = f"(?={_pattern(metadata.general_desc)})(?:{'|'.join(map(_pattern, kinds))})"
+    return Plan(metadata.id, re.compile(metadata.leading_digits or valid), re.compile(valid))
+
+
+def _pattern(kind: Any) -> str:
+    lengths = "|".join(f".{{{length}}}" for length in kind.possible_length if length > 0)
+    return rf"(?=(?:{lengths})\Z)(?:{kind.national_number_pattern})\Z"

@@ -1,0 +1,152 @@
+"""The service described in OpenAPI 3.1.
+
+A route gets its path, its methods and the parameters of its path from Flask, its summary from the docstring of its
+handler, the schema of its body from marshmallow, and the rest from `operations`. It must not need a database.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+from flask import Flask
+from marshmallow import Schema
+from werkzeug.routing import Rule
+
+from . import examples
+from .answers import DETAILED, ERRORS, SCHEMAS, Json, describe_list, describe_object, refer
+from .fields import ContactField, Elsewhere
+from .operations import ANYWHERE, ERROR_HEADERS, HEADERS, JSON, OPERATIONS, PATH_PARAMETERS, Operation, Success
+from .schemas import CREDENTIALS, MAX_ROWS, PATCH, ContactSchema
+
+VERSION = "1.0.0"
+ABOUT = """The contact list of a WhatsApp broadcast platform: who can be written to, and who has opted out.
+
+Each call under `/internal/contacts` needs the session of a signed-in person, as a cookie or as a bearer token; writes
+need the role `owner`, `admin` or `developer`. Whatever path and method is not described here is answered with
+`NotFound` or `MethodNotAllowed` of the components; but each path that takes `GET` takes `HEAD`, and each path
+takes `OPTIONS`."""
+
+# HTTP itself says what these do, and Flask does it.
+IMPLIED = frozenset({"HEAD", "OPTIONS"})
+
+BODIES: dict[str, Schema] = {"ContactRow": ContactSchema(), "ContactPatch": PATCH, "Credentials": CREDENTIALS}
+
+
+def describe_service(app: Flask) -> Json:
+    """Return the OpenAPI document of the app."""
+    plugin = MarshmallowPlugin()
+    spec = APISpec(
+        "SendyStack Contacts",
+        VERSION,
+        "3.1.0",
+        plugins=[plugin],
+        info={"description": ABOUT, "license": {"name": "MIT", "identifier": "MIT"}},
+        servers=[{"url": "/"}],
+        security=[{"cookie": []}, {"bearer": []}],
+    )
+    plugin.converter.add_attribute_function(_describe_field)  # type: ignore[union-attr]
+    _add_components(spec, app.config["SESSION_COOKIE_NAME"])
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
+        if operation := OPERATIONS.get(rule.endpoint):
+            summary = str(app.view_functions[rule.endpoint].__doc__).partition("\n")[0]
+            described = _describe_operation(rule, operation) | {"summary": summary}
+            path = re.sub(r"<(\w+)>", r"{\1}", rule.rule)
+            spec.path(path, operations={method.lower(): described for method in list_methods(rule)})
+    return spec.to_dict()
+
+
+def list_methods(rule: Rule) -> list[str]:
+    """Return the methods of a route that are described; the others follow from HTTP."""
+    return sorted((rule.methods or set()) - IMPLIED)
+
+
+def _describe_operation(rule: Rule, operation: Operation) -> Json:
+    described: Json = {"operationId": rule.endpoint.rpartition(".")[2]}
+    parameters = [_describe_parameter("path", name, "", PATH_PARAMETERS[name]) for name in sorted(rule.arguments)]
+    parameters += [_describe_parameter("query", name, *about) for name, about in operation.parameters.items()]
+    if parameters:
+        described["parameters"] = parameters
+    if operation.body:
+        described["requestBody"] = {"required": True, "content": _describe_content(operation.body)}
+    if operation.public:
+        described["security"] = []
+    described["responses"] = _describe_answers(operation)
+    return described
+
+
+def _describe_parameter(place: str, name: str, description: str, schema: Json) -> Json:
+    about = {"description": description} if description else {}
+    required = {"required": True} if place == "path" else {}
+    return {"name": name, "in": place, **about, **required, "schema": schema, "example": examples.PARAMETERS[name]}
+
+
+def _describe_answers(operation: Operation) -> Json:
+    answers = {str(status): _describe_success(success) for status, success in operation.answers.items()}
+    codes: dict[int, list[str]] = {}
+    for code in ERRORS:
+        if code in operation.errors + ANYWHERE:
+            for status in ERRORS[code].statuses:
+                codes.setdefault(status, []).append(code)
+    return answers | {str(status): _describe_error(status, codes[status]) for status in sorted(codes)}
+
+
+def _describe_success(success: Success) -> Json:
+    answer: Json = {"description": success.description, "headers": _refer_headers(success.headers)}
+    if success.schema:
+        answer["content"] = _describe_content(success.schema, success.media_type)
+    if success.links:
+        answer["links"] = success.links
+    return answer
+
+
+def _describe_error(status: int, codes: Iterable[str]) -> Json:
+    """Return the answer of a status with exactly these codes."""
+    described = refer("Error")
+    told = {"properties": {"error": {"properties": {"code": {"enum": list(codes)}}}}}
+    return {
+        "description": ", ".join(f"`{code}`" for code in codes),
+        "headers": _refer_headers(ERROR_HEADERS.get(status, ())),
+        "content": {JSON: {"schema": {"allOf": [described, told]}, "examples": _refer_examples(codes)}},
+    }
+
+
+def _describe_content(name: str, media_type: str = JSON) -> Json:
+    shown = {"examples": _refer_examples([name])} if name in examples.OF_SCHEMAS else {}
+    return {media_type: {"schema": refer(name), **shown}}
+
+
+def _refer_headers(names: Iterable[str]) -> Json:
+    return {name: refer(name, "headers") for name in ("X-Request-Id", *names)}
+
+
+def _refer_examples(names: Iterable[str]) -> Json:
+    return {name: refer(name, "examples") for name in names}
+
+
+def _describe_field(_: Any, field: ContactField, **__: Any) -> Json:
+    return {"description": type(field).__doc__} | field.describe()
+
+
+def _add_components(spec: APISpec, cookie: str) -> None:
+    for name, schema in BODIES.items():
+        taken = [key for key, field in schema.fields.items() if not isinstance(field, Elsewhere)]
+        spec.components.schema(name, schema=type(schema)(only=taken))
+    rows = describe_object({"contacts": describe_list("ContactRow", MAX_ROWS, 1)})
+    spec.components.schema("BulkCall", rows | {"additionalProperties": False})
+    for name, shape in SCHEMAS.items():
+        spec.components.schema(name, shape)
+    for name, header in HEADERS.items():
+        spec.components.header(name, header)
+    for name, value in examples.OF_SCHEMAS.items():
+        spec.components.example(name, {"value": value})
+    for code, (_, kind, message) in ERRORS.items():
+        value = examples.show_error(kind, code, message, DETAILED.get(code))
+        spec.components.example(code, {"value": value})
+    for name, status, code in (("NotFound", 404, "not_found"), ("MethodNotAllowed", 405, "method_not_allowed")):
+        spec.components.response(name, _describe_error(status, [code]))
+    spec.components.security_scheme("cookie", {"type": "apiKey", "in": "cookie", "name": cookie})
+    spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})

@@ -1,0 +1,53 @@
+"""Contacts and their history, hash-partitioned by workspace on PostgreSQL. It must not know a column but the key.
+
+    >>> with db.connection_context():
+    ...     partition_tables(16)
+    ["contact", "consent_event"]
+
+A table is copied into its partitions in one transaction, during which nobody else reads or writes it. Keys, indexes
+and later migrations are those of a plain table: every key begins with the workspace.
+"""
+
+from __future__ import annotations
+
+from .database import db, on_postgres, run
+
+TABLES = ("contact", "consent_event")
+
+PARTITIONS = "SELECT count(*) FROM pg_inherits WHERE inhparent = ?::regclass"
+# ON ONLY is how the index of a table that is partitioned already is shown.
+INDEXES = """SELECT replace(pg_get_indexdef(indexrelid), ' ON ONLY ', ' ON ') FROM pg_index
+WHERE indrelid = ?::regclass AND indexrelid NOT IN (SELECT conindid FROM pg_constraint WHERE conrelid = indrelid)"""
+CONSTRAINTS = """SELECT 'ALTER TABLE ' || conrelid::regclass || ' ADD CONSTRAINT ' || quote_ident(conname) || ' ' ||
+pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = ?::regclass AND contype IN ('p', 'u', 'f', 'c')"""
+
+
+class PartitionsNotSupported(ValueError):
+    """SQLite has no partitions."""
+
+
+def partition_tables(count: int) -> list[str]:
+    """Split each table into `count` partitions, whatever it is now; return those that were not split so before."""
+    if not on_postgres():
+        raise PartitionsNotSupported("Only PostgreSQL has partitions.")
+    with db.atomic():
+        changed = [table for table in TABLES if run(PARTITIONS, table).fetchone()[0] != count]
+        for table in changed:
+            _split(table, count)
+    for table in changed:
+        run(f"ANALYZE {table}")
+    return changed
+
+
+def _split(table: str, count: int) -> None:
+    run(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+    afterwards = [statement for query in (INDEXES, CONSTRAINTS) for (statement,) in run(query, table).fetchall()]
+    run(f"ALTER TABLE {table} RENAME TO {table}_before")
+    run(f"CREATE TABLE {table} (LIKE {table}_before) PARTITION BY HASH (workspace_id)")
+    for number in range(count):
+        bounds = f"MODULUS {count}, REMAINDER {number}"
+        run(f"CREATE TABLE {table}_{number}_of_{count} PARTITION OF {table} FOR VALUES WITH ({bounds})")
+    run(f"INSERT INTO {table} SELECT * FROM {table}_before")  # noqa: S608 - names of our own tables
+    run(f"DROP TABLE {table}_before")
+    for statement in afterwards:
+        run(statement)

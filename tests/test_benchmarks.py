@@ -1,0 +1,82 @@
+"""The benchmark works: its smallest run has every table with every line. No figure is looked at."""
+
+import phonenumbers
+import pytest
+
+from benchmarks import filters, sizes
+from benchmarks.__main__ import measure
+from benchmarks.comparison import LINES
+from benchmarks.contestants import BARE, FLOOR, POSTGRESQL, SERVICE, SQLITE
+from benchmarks.report import Line, Table, Target
+from benchmarks.rows import dump, make_caller_phone, make_phone, make_row, make_rows
+from benchmarks.samples import Samples
+from benchmarks.scale import TINY
+
+
+def cells(report):
+    """Return the lines of all tables of a report by their title, each as {column: cell}."""
+    tables = {}
+    for part in report[1:]:
+        title, head, _, *lines = [line for line in part.splitlines() if line.startswith(("|", "#"))]
+        columns = [cell.strip() for cell in head.split("|")[1:-1]]
+        tables[title.removeprefix("## ")] = {
+            values[0]: dict(zip(columns, values, strict=True))
+            for values in ([cell.strip() for cell in line.split("|")[1:-1]] for line in lines)
+        }
+    return tables
+
+
+def test_the_smallest_run_has_every_line():
+    tables = cells(measure(TINY, Samples()))
+    few, many = (f"{size:,}" for size in TINY.sizes)
+    for kind in (SQLITE, POSTGRESQL):
+        works = tables[f"This service on {kind}"]
+        assert list(works) == [title.format(**TINY._asdict()) for _, title, *_ in LINES]
+        assert all(line[SERVICE] for line in works.values())
+        assert all(line[FLOOR] or line[BARE] for line in works.values())
+        by_size = tables[f"This service on {kind}, by the number of contacts"]
+        assert list(by_size) == [title for _, title in sizes.WORKS] + [sizes.DISK]
+        assert all(line[few] and line[many] for line in by_size.values())
+        filtered = tables[f"Filters over {many} contacts on {kind}"]
+        assert len(filtered) == len(filters.list_filters(kind, "+254700000000"))
+        assert all(line[kind] for line in filtered.values())
+        assert all(bool(line["targets"]) == (kind == POSTGRESQL) for line in filtered.values())
+
+
+def test_contacts_are_the_same_for_the_same_numbers():
+    assert make_rows(5, 3, 1) == [make_row(5, 1), make_row(6, 1), make_row(7, 1)]
+    assert make_row(5, 1)["phone"] == make_row(5, 2)["phone"]
+    assert make_row(5, 1) != make_row(5, 2)
+    assert 110_000 < len(dump({"contacts": make_rows(0, 1_000)})) < 130_000
+
+
+def test_phones_are_valid_and_their_own():
+    rows = make_rows(0, 2_000)
+    spelt = [phonenumbers.parse(row["phone"], row.get("country")) for row in rows]
+    callers = [make_caller_phone(n % 8, n) for n in range(2_000)]
+    numbers = [*spelt, *map(phonenumbers.parse, callers)]
+    assert all(map(phonenumbers.is_valid_number, numbers))
+    e164 = [phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) for number in numbers]
+    assert e164[:2_000] == [make_phone(n) for n in range(2_000)]
+    assert len(set(e164)) == 4_000
+
+
+@pytest.mark.parametrize(
+    ("target", "verdict"),
+    [
+        (Target("floor", 1.5), "1.50 × floor (≤ 1.5): ok"),
+        (Target("floor", 1.4), "1.50 × floor (≤ 1.4): **over**"),
+        (Target("peer", 2, at_least=True), "3.00 × peer (≥ 2): ok"),
+        (Target("peer", 4, at_least=True), "3.00 × peer (≥ 4): **over**"),
+        (Target("peer", 1, subject="floor"), "floor: 2.00 × peer (≤ 1): **over**"),
+        (Target("absent", 1), ""),
+    ],
+)
+def test_a_target_is_judged(target, verdict):
+    table = Table(
+        "T",
+        ("floor", "service", "peer", "absent"),
+        [Line("w", "ms", {"floor": 2, "service": 3, "peer": 1}, [target])],
+    )
+    assert cells(["", table.render()])["T"]["w"]["targets"] == verdict
+    assert "absent" not in table.render().splitlines()[2]
