@@ -26,7 +26,7 @@ service's number of threads, everywhere. One client on one keep-alive connection
 unless {clients} clients are named: these are processes, which share the cores with the server they ask. Medians of
 {rounds} rounds with the contestants in turn, {burst} single rows or 5 lists in each; {clients} clients ask for
 {seconds:g} s, {loads} times; CSVs are imported {imports} times, filters asked {filters} times. Memory is the PSS of
-all processes. On a machine that was busy before, ratios are rough.
+all processes. On a busy machine ratios are rough, and the floor waits longest for a core after each commit.
 """
 
 
