@@ -39,10 +39,11 @@ bench: .venv/test
 	-$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r benchmarks/requirements.txt
 	$(BIN)/python -m benchmarks $(ARGS)
 
-# The pinned versions with their hashes, anew from the names in requirements.in and requirements-dev.in.
+# The pinned versions with their hashes, anew from the names in the .in files.
 requirements: .venv/test
 	$(COMPILE) --output-file requirements.txt requirements.in
 	$(COMPILE) --output-file requirements-dev.txt requirements-dev.in
+	$(COMPILE) --output-file benchmarks/requirements.txt benchmarks/requirements.in
 
 .venv/run: requirements.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -30,12 +31,13 @@ def main() -> None:
 
 def measure(scale: Scale, samples: Samples) -> list[str]:
     """Measure everything and return the report, part by part."""
+    before = os.getloadavg()[0]
     with ExitStack() as stack:
         folder = stack.enter_context(temporary_folder())
         databases = stack.enter_context(run_databases(folder))
         tables: list[Table] = comparison.compare(databases, scale, samples)
         tables += sizes.compare(databases, scale, samples)
-        return [describe_run(databases, scale), *(table.render() for table in tables)]
+        return [describe_run(databases, scale, before), *(table.render() for table in tables)]
 
 
 if __name__ == "__main__":

@@ -8,6 +8,8 @@ from typing import Any
 
 from .contestants import Answer, Contestant, Request
 
+REST = 0.01  # seconds; what the one before still does, after its answer, is not to be felt by the next
+
 Requests = Callable[[Contestant, int], Sequence[Request]]
 Check = Callable[[Contestant, Answer], None]
 
@@ -61,6 +63,7 @@ def take_turns(
         for contestant in (*contestants[first:], *contestants[:first]):
             prepared = requests(contestant, turn)
             contestant.wake()
+            time.sleep(REST)
             for request in prepared:
                 start = time.perf_counter()
                 answer = contestant.send(request)

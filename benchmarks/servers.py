@@ -43,11 +43,12 @@ def run_bare(database_url: str, folder: Path) -> Iterator[Web]:
 @contextmanager
 def _run(env: dict[str, str], folder: Path) -> Iterator[Service]:
     port = str(free_port())
-    service = Service(env | {"PORT": port, "WEB_CONCURRENCY": str(WORKERS)}, folder / f"{port}.log").wait()
+    service = Service(env | {"PORT": port, "WEB_CONCURRENCY": str(WORKERS)}, folder / f"{port}.log")
     try:
-        yield service
+        yield service.wait()
     finally:
-        service.stop()
+        if service.process.poll() is None:
+            service.stop()
 
 
 def measure_memory(pid: int) -> float:

@@ -15,7 +15,7 @@ PACKAGES = ("flask", "gunicorn", "peewee", "marshmallow", "orjson", "phonenumber
 
 HEAD = """# Benchmark
 
-- {cores} cores, load {load:.1f} at the end; {system} {machine}
+- {cores} cores; load {before:.1f} before, {after:.1f} at the end; {system} {machine}
 - Python {python}, {packages}
 - SQLite {sqlite}, PostgreSQL {postgres} ({durable})
 - PocketBase {peer}
@@ -26,15 +26,16 @@ service's number of threads, everywhere. One client on one keep-alive connection
 unless {clients} clients are named: these are processes, which share the cores with the server they ask. Medians of
 {rounds} rounds with the contestants in turn, {burst} single rows or 5 lists in each; {clients} clients ask for
 {seconds:g} s, {loads} times; CSVs are imported {imports} times, filters asked {filters} times. Memory is the PSS of
-all processes. Everything is on one disk and one machine, which also does whatever else it does.
+all processes. On a busy machine ratios are rough, and the floor waits longest for a core after each commit.
 """
 
 
-def describe_run(databases: Databases, scale: Scale) -> str:
-    """Return the head of the report."""
+def describe_run(databases: Databases, scale: Scale, before: float) -> str:
+    """Return the head of the report; `before` is the load that the machine had by itself."""
     return HEAD.format(
         cores=len(os.sched_getaffinity(0)),
-        load=os.getloadavg()[0],
+        before=before,
+        after=os.getloadavg()[0],
         system=platform.system(),
         machine=platform.machine(),
         python=platform.python_version(),
