@@ -75,9 +75,9 @@ class Service:
         raise AssertionError(self.log.read_text())
 
     def workers(self):
-        """Return the process ids of the workers there are now."""
+        """Return the process ids of the workers there are now, oldest first."""
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        return [int(pid) for pid in children.read_text().split()]
+        return sorted(int(pid) for pid in children.read_text().split())
 
     def call(self, method, path, body=None, source="127.0.0.1", **headers):
         """Return (status, decoded JSON or None, headers) of one request on a connection of its own."""

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from blows import Blows, list_workers, measure_memory
+from blows import Blows, measure_memory
 from callers import Callers
 from conftest import fill, make_database
 from ledger import Ledger
@@ -99,7 +99,7 @@ def soak(make, seconds):
 
 def load(service, callers, ledger, seconds, restart):
     """Call and kill for so long; return the memory of the worker that is spared, after a third and at the end."""
-    spared = list_workers(service)[0]
+    spared = service.workers()[0]
     callers.start()
     blows = Blows(service, ledger, spared, seconds, restart)
     blows.start()

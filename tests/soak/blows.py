@@ -8,12 +8,6 @@ from pathlib import Path
 from time import monotonic
 
 
-def list_workers(service):
-    """Return the ids of gunicorn's workers, oldest first."""
-    master = service.process.pid
-    return sorted(map(int, Path(f"/proc/{master}/task/{master}/children").read_text().split()))
-
-
 def measure_memory(worker):
     """Return a process's own share of memory (PSS) in MiB."""
     for line in Path(f"/proc/{worker}/smaps_rollup").read_text().splitlines():
@@ -38,7 +32,7 @@ class Blows(threading.Thread):
     def run(self):
         """Go on until `ended`."""
         while not self.ended.wait(self.pause):
-            worker = random.choice([w for w in list_workers(self.service) if w != self.spared])  # noqa: S311
+            worker = random.choice([w for w in self.service.workers() if w != self.spared])  # noqa: S311
             self.ledger.kills.append(monotonic())
             os.kill(worker, signal.SIGKILL)
             if self.restart and monotonic() > self.half:
