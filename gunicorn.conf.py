@@ -1,8 +1,11 @@
 """How gunicorn hosts the service. PORT, WEB_CONCURRENCY and FORWARDED_ALLOW_IPS are gunicorn's own variables.
 
-Nothing of the service is imported here: what this process holds, its workers would not load anew on a reload (HUP).
+The packages that the service is made of are loaded once, here, and shared by its workers, for the sake of memory.
+Nothing of the service itself is: what this process holds, its workers would not load anew on a reload (HUP).
 """
 
+import gc
+import importlib
 import json
 import os
 import shutil
@@ -19,6 +22,8 @@ STATUS = {
     errors.LimitRequestLine: "414 URI Too Long",
     errors.LimitRequestHeaders: "431 Request Header Fields Too Large",
 }
+
+SHARED = ("apispec.ext.marshmallow", "flask_login", "marshmallow", "peewee", "phonenumbers", "prometheus_client")
 
 
 class Worker(ThreadWorker):
@@ -90,7 +95,7 @@ control_socket_disable = True
 def on_starting(_server):
     """Refuse to start, with one line, without settings, a database and the schema that this release needs.
 
-    Otherwise make the folder in which the workers count.
+    Otherwise make the folder in which the workers count, and load what they share.
     """
     status = subprocess.run([sys.executable, "-m", "flask", "db", "status"], capture_output=True, text=True)
     pending = [line.removeprefix("pending ") for line in status.stdout.splitlines() if line.startswith("pending ")]
@@ -99,6 +104,9 @@ def on_starting(_server):
     if status.returncode:
         sys.exit(f"Can't start: {status.stderr.strip().rpartition(chr(10))[2].removeprefix('Error: ')}")
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="contacts-metrics-")
+    for package in SHARED:
+        importlib.import_module(package)
+    gc.freeze()
 
 
 def child_exit(_server, worker):
