@@ -1,8 +1,8 @@
 """What the filters of the list look at, made from a contact when it is written. It must not query.
 
-`tag_keys` holds the case-folded tags. `search_keys`, on PostgreSQL, holds a number for each tag, for an opt-out, and
-for each one, two and three bytes in a row of the case-folded name and three of the phone. One GIN index over them
-finds all of these: what contains a text has all the numbers of the text. Others may have them too, so the texts are
+`tag_keys` holds the case-folded tags. `search_keys`, on PostgreSQL, holds a number for each tag, for an opt-out, for
+each byte and each two bytes in a row of the case-folded name, and each three of the phone. One GIN index finds them
+all: what contains a text has all the numbers of the text. Others may have them too, so the texts are
 compared as well.
 """
 
@@ -13,8 +13,7 @@ from collections.abc import Iterable
 
 from .text import fold
 
-LONGEST = 3
-OPTED_OUT = b"!out"  # longer than a part of a name, and no tag
+OPTED_OUT = b"!out"  # longer than what is taken of texts, and no tag
 
 
 def tag_keys(tags: Iterable[str]) -> list[str]:
@@ -23,27 +22,19 @@ def tag_keys(tags: Iterable[str]) -> list[str]:
 
 
 def contact_keys(workspace_id: int, name: str, phone: str, tags: Iterable[str], *, opted_in: bool) -> str:
-    """Return the numbers of a contact, of whose texts only the phone isn't folded, as PostgreSQL's array text."""
-    text = name.encode()
-    parts = {text[n : n + size] for size in range(1, LONGEST + 1) for n in range(len(text) - size + 1)}
-    digits = phone.encode()
-    parts.update(digits[n : n + LONGEST] for n in range(len(digits) - LONGEST + 1))
-    parts.update(map(_mark, tags))
-    if not opted_in:
-        parts.add(OPTED_OUT)
-    return _number(workspace_id, parts)
+    """Return the numbers of a contact, whose name and tags are folded, as PostgreSQL's array text."""
+    parts = {*_split(name, 1), *_split(name, 2), *_split(phone, 3), *map(_mark, tags)}
+    return _number(workspace_id, parts if opted_in else parts | {OPTED_OUT})
 
 
 def name_keys(workspace_id: int, part: str) -> str:
     """Return the numbers that a name with this folded part has."""
-    text = part.encode()
-    size = min(LONGEST, len(text))
-    return _number(workspace_id, {text[n : n + size] for n in range(len(text) - size + 1)})
+    return _number(workspace_id, _split(part, min(2, len(part.encode()))))
 
 
 def phone_keys(workspace_id: int, digits: str) -> str | None:
     """Return the numbers that a phone with these digits has; None for less than three, which most phones have."""
-    return name_keys(workspace_id, digits) if len(digits) >= LONGEST else None
+    return _number(workspace_id, _split(digits, 3)) if len(digits) >= 3 else None
 
 
 def tags_keys(workspace_id: int, tags: Iterable[str]) -> str:
@@ -54,6 +45,11 @@ def tags_keys(workspace_id: int, tags: Iterable[str]) -> str:
 def opted_out_keys(workspace_id: int) -> str:
     """Return the number that a contact has who opted out."""
     return _number(workspace_id, [OPTED_OUT])
+
+
+def _split(text: str, size: int) -> set[bytes]:
+    data = text.encode()
+    return {data[n : n + size] for n in range(len(data) - size + 1)}
 
 
 def _mark(tag: str) -> bytes:
