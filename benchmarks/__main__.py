@@ -3,12 +3,11 @@
 import argparse
 import json
 import os
-from contextlib import ExitStack
+from collections.abc import Iterator
 from pathlib import Path
 
 from . import comparison, sizes
 from .databases import run_databases
-from .report import Table
 from .samples import Samples
 from .scale import FULL, LARGE, QUICK, Scale
 from .servers import temporary_folder
@@ -23,21 +22,23 @@ def main() -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="keep every single figure there")
     options = parser.parse_args()
     samples = Samples()
-    tables = measure(QUICK if options.quick else LARGE if options.large else FULL, samples)
-    if options.json:
-        options.json.write_text(json.dumps(samples.list_all(), indent=1))
-    print("\n".join(tables))
+    try:
+        for part in measure(QUICK if options.quick else LARGE if options.large else FULL, samples):
+            print(part, flush=True)
+    finally:
+        if options.json:
+            options.json.write_text(json.dumps(samples.list_all(), indent=1))
 
 
-def measure(scale: Scale, samples: Samples) -> list[str]:
-    """Measure everything and return the report, part by part."""
-    before = os.getloadavg()[0]
-    with ExitStack() as stack:
-        folder = stack.enter_context(temporary_folder())
-        databases = stack.enter_context(run_databases(folder))
-        tables: list[Table] = comparison.compare(databases, scale, samples)
-        tables += sizes.compare(databases, scale, samples)
-        return [describe_run(databases, scale, before), *(table.render() for table in tables)]
+def measure(scale: Scale, samples: Samples) -> Iterator[str]:
+    """Measure everything and yield the report, part by part as it comes."""
+    with temporary_folder() as folder, run_databases(folder) as databases:
+        yield describe_run(databases, scale)
+        for table in comparison.compare(databases, scale, samples):
+            yield table.render()
+        for table in sizes.compare(databases, scale, samples):
+            yield table.render()
+    yield f"The load of the machine at the end: {os.getloadavg()[0]:.1f}"
 
 
 if __name__ == "__main__":

@@ -88,7 +88,7 @@ def make_patch(number: int, version: int) -> Row:
 
 def make_phone(number: int) -> str:
     """Return the phone of contact `number` as it is stored."""
-    _, first_digits = RANGES[number % len(RANGES)]
+    _, first_digits = _find_range(number)
     return f"+{first_digits}{number * STRIDE % DIGITS:07}"
 
 
@@ -102,6 +102,11 @@ def dump(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+def _find_range(number: int) -> tuple[str, str]:
+    # One further after each DIGITS numbers, when the digits begin anew.
+    return RANGES[(number + number // DIGITS) % len(RANGES)]
+
+
 def _spell(number: int) -> Row:
     phone = make_phone(number)
     if number % 100 < 80:
@@ -110,4 +115,4 @@ def _spell(number: int) -> Row:
     if number % 100 < 90:
         return {"phone": phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)}
     national = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
-    return {"phone": national, "country": RANGES[number % len(RANGES)][0]}
+    return {"phone": national, "country": _find_range(number)[0]}

@@ -1,6 +1,6 @@
 """The service over few and over many contacts: what grows with their number, and what filters cost."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from statistics import median
 
@@ -25,37 +25,34 @@ PREFIX = "by size: "
 MOST = 1.2
 
 
-def compare(databases: Databases, scale: Scale, samples: Samples) -> list[Table]:
+def compare(databases: Databases, scale: Scale, samples: Samples) -> Iterator[Table]:
     """Measure the same calls at each size, in turns, and filters at the larger ones; SQLite first."""
-    return [table for kind in KINDS for table in _compare_on(kind, databases, scale, samples)]
+    for kind in KINDS:
+        yield from _compare_on(kind, databases, scale, samples)
 
 
-def _compare_on(kind: str, databases: Databases, scale: Scale, samples: Samples) -> list[Table]:
-    first = scale.sizes[0]
+def _compare_on(kind: str, databases: Databases, scale: Scale, samples: Samples) -> Iterator[Table]:
     with ExitStack() as stack:
         services: list[Web] = []
         for size in scale.sizes:
             say(f"{size:,} contacts on {kind}")
             service = stack.enter_context(run_service(databases.make_migrated(kind, f"of{size}"), databases.folder))
             service.name = f"{size:,}"
-            fill(service, first, size, scale.bulk)
+            fill(service, size, scale.bulk)
             gather_statistics(service.url)
             samples.add(DISK, kind, service.name, measure_disk(service.url) / size)
             services.append(service)
         measure(services, scale, samples)
-        found = [
-            filters.measure(service, size, scale, samples)
-            for size, service in zip(scale.sizes, services, strict=True)
-            if size > first
-        ]
-    return [tabulate(kind, scale, samples), *found]
+        yield tabulate(kind, scale, samples)
+        for size, service in zip(scale.sizes[1:], services[1:], strict=True):
+            yield filters.measure(service, size, scale, samples)
 
 
 def measure(services: Sequence[Web], scale: Scale, samples: Samples) -> None:
     """Time list, upsert and patch over contacts from all over the tables."""
-    first, burst = scale.sizes[0], scale.burst
+    burst, unused = scale.burst, max(scale.sizes)
     known = {
-        service: pick_known(service.url, first, size, burst * (scale.rounds + 1))
+        service: pick_known(service.url, size, burst * (scale.rounds + 1))
         for size, service in zip(scale.sizes, services, strict=True)
     }
 
@@ -64,7 +61,7 @@ def measure(services: Sequence[Web], scale: Scale, samples: Samples) -> None:
         return [found[number % len(found)] for number in range(turn * burst, (turn + 1) * burst)]
 
     def add(one: Contestant, turn: int) -> list[Request]:
-        return [one.upsert(row, known=False) for row in rows.make_rows(first + turn * burst, burst)]
+        return [one.upsert(row, known=False) for row in rows.make_rows(unused + turn * burst, burst)]
 
     def change(one: Contestant, turn: int) -> list[Request]:
         facts = rows.make_row(turn, version=turn)

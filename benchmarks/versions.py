@@ -15,7 +15,7 @@ PACKAGES = ("flask", "gunicorn", "peewee", "marshmallow", "orjson", "phonenumber
 
 HEAD = """# Benchmark
 
-- {cores} cores; load {before:.1f} before, {after:.1f} at the end; {system} {machine}
+- {cores} cores; load {load:.1f} before this run; {system} {machine}
 - Python {python}, {packages}
 - SQLite {sqlite}, PostgreSQL {postgres} ({durable})
 - PocketBase {peer}
@@ -30,12 +30,11 @@ all processes. On a busy machine ratios are rough, and the floor waits longest f
 """
 
 
-def describe_run(databases: Databases, scale: Scale, before: float) -> str:
-    """Return the head of the report; `before` is the load that the machine had by itself."""
+def describe_run(databases: Databases, scale: Scale) -> str:
+    """Return the head of the report, to be called before anything is measured."""
     return HEAD.format(
         cores=len(os.sched_getaffinity(0)),
-        before=before,
-        after=os.getloadavg()[0],
+        load=os.getloadavg()[0],
         system=platform.system(),
         machine=platform.machine(),
         python=platform.python_version(),
