@@ -23,6 +23,12 @@ class OrjsonProvider(JSONProvider):
         """Return the JSON text."""
         return orjson.dumps(obj).decode()
 
+    def response(self, *args: Any, **kwargs: Any) -> Response:
+        """Return an answer, whose bytes are those of orjson."""
+        return self._app.response_class(
+            orjson.dumps(self._prepare_response_obj(args, kwargs)), mimetype="application/json"
+        )
+
     def loads(self, s: str | bytes, **_: Any) -> Any:
         """Return what a JSON text holds."""
         return orjson.loads(s)

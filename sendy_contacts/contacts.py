@@ -16,10 +16,11 @@ from typing import Any, NamedTuple
 import orjson
 
 from .database import any_of, insert_rows, on_postgres, run, wire_columns, writing
+from .filters import Condition, find, join, match
 from .models import ConsentEvent, Contact, Workspace
 from .parameters import ListQuery
 from .schemas import CONTACT_ID, ContactRecord, RefusedRow, Row
-from .search import contact_keys, name_keys, opted_out_keys, phone_keys, tag_keys, tags_keys
+from .search import contact_keys, tag_keys
 from .stamps import contact_ids, now_after
 from .text import fold
 from .updates import Batch, Outcome, dump_json, edit, read_row
@@ -28,6 +29,9 @@ SAVE = """ON CONFLICT (workspace_id, id) DO UPDATE SET name = excluded.name, cou
 attributes = excluded.attributes, tags = excluded.tags, opted_in = excluded.opted_in,
 updated_at = excluded.updated_at, name_key = excluded.name_key, tag_keys = excluded.tag_keys,
 search_keys = excluded.search_keys"""
+
+
+FEW = 5_000
 
 
 class ContactNotFound(LookupError):
@@ -50,54 +54,27 @@ class Page(NamedTuple):
 
 def list_recent(workspace_id: int, query: ListQuery) -> Page:
     """Return the newest contacts that match the query."""
-    conditions, values = ["workspace_id = ?"], [workspace_id]
-    for condition, *given in _filters(workspace_id, query):
-        conditions.append(f"({condition})")
-        values += given
-    rows = _select(f"{' AND '.join(conditions)} ORDER BY id DESC LIMIT ?", *values, query.limit + 1)
+    condition = match(workspace_id, query)
+    few = _find_few(workspace_id, query, condition)
+    if few is not None:
+        condition = join([condition, ("id = ANY(?)", [few])])
+    text, values = condition
+    rows = _select(f"{text} ORDER BY id DESC LIMIT ?", *values, query.limit + 1)
     page = rows[: query.limit]
     return Page(page, page[-1].id if len(rows) > len(page) else None)
 
 
-def _filters(workspace_id: int, query: ListQuery) -> Iterator[tuple[Any, ...]]:
-    if query.cursor is not None:
-        yield "id < ?", query.cursor
-    if query.opted_in is not None:
-        yield "opted_in = ?", query.opted_in
-    if query.opted_in is False and on_postgres():
-        yield "search_keys @> ?", opted_out_keys(workspace_id)
-    if query.tags:
-        yield from _search_tags(workspace_id, tag_keys(query.tags))
-    if query.q:
-        yield from _search_text(workspace_id, query.q)
+def _find_few(workspace_id: int, query: ListQuery, condition: Condition) -> list[str] | None:
+    """Return the ids of the newest that a search finds by index; None for none, or for so many that a walk is quicker.
 
-
-def _search_tags(workspace_id: int, tags: list[str]) -> Iterator[tuple[str, ...]]:
-    if on_postgres():
-        yield "search_keys @> ?", tags_keys(workspace_id, tags)
-        yield "tag_keys @> ?::jsonb", dump_json(tags)
-        return
-    for tag in tags:
-        yield "EXISTS (SELECT 1 FROM json_each(tag_keys) WHERE value = ?)", tag
-
-
-def _search_text(workspace_id: int, q: str) -> Iterator[tuple[str, ...]]:
-    name = fold(q)
-    digits = "".join(c for c in q if c not in " -.()/")
-    if not (digits.removeprefix("+").isdecimal() and digits.isascii()):
-        yield "name_key LIKE ? ESCAPE '!'", _pattern(name)
-        if on_postgres():
-            yield "search_keys @> ?", name_keys(workspace_id, name)
-        return
-    yield "name_key LIKE ? ESCAPE '!' OR phone LIKE ?", _pattern(name), _pattern(digits)
-    if on_postgres() and (keys := phone_keys(workspace_id, digits)):
-        yield "search_keys @> ? OR search_keys @> ?", name_keys(workspace_id, name), keys
-
-
-def _pattern(part: str) -> str:
-    for special in "!%_":
-        part = part.replace(special, f"!{special}")
-    return f"%{part}%"
+    PostgreSQL can't tell: it knows how many contacts have each number, but not how many have all of them.
+    """
+    found = find(workspace_id, query)
+    if found is None:
+        return None
+    text, values = join([condition, found])
+    rows = run(f"SELECT id FROM contact WHERE {text} LIMIT ?", *values, FEW + 1).fetchall()  # noqa: S608
+    return sorted((row[0] for row in rows), reverse=True)[: query.limit + 1] if len(rows) <= FEW else None
 
 
 def upsert_many(
@@ -157,7 +134,7 @@ def iterate(workspace_id: int) -> Iterator[ContactRecord]:
 def _select(condition: str, *values: Any) -> list[ContactRecord]:
     columns = wire_columns(Contact, ContactRecord._fields)
     rows = run(f"SELECT {columns} FROM contact WHERE {condition}", *values)  # noqa: S608 - no value in the text
-    return [ContactRecord._make((*row[:6], bool(row[6]), *row[7:])) for row in rows.fetchall()]
+    return list(map(ContactRecord._make, rows.fetchall()))
 
 
 def _find(workspace_id: int, phones: set[str]) -> dict[str, ContactRecord]:

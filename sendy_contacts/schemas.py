@@ -22,7 +22,7 @@ CONTACT_ID = re.compile(r"con_[0-7][0-9A-HJKMNP-TV-Z]{25}", re.ASCII)
 
 
 class ContactRecord(NamedTuple):
-    """A contact as stored: `attributes` and `tags` are JSON texts, moments ISO 8601 texts."""
+    """A contact as stored: `attributes` and `tags` are JSON texts, moments ISO 8601 texts, `opted_in` is 0 or 1."""
 
     id: str
     phone: str

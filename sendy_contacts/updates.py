@@ -87,7 +87,7 @@ class Batch:
     def _keep(self, before: ContactRecord | None, after: ContactRecord) -> None:
         self.known[after.phone] = self.changed[after.phone] = after
         old = None if before is None else before.opted_in
-        if old is not after.opted_in:
+        if old != after.opted_in:
             self.consent.append((after.id, after.updated_at, old, after.opted_in))
 
 

@@ -1,0 +1,76 @@
+"""The filters of the list as conditions of SQL. It must not execute them.
+
+A condition is its text, with `?` for each value, and the values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from .database import on_postgres
+from .parameters import ListQuery
+from .search import name_keys, opted_out_keys, phone_keys, tag_keys, tags_keys
+from .text import fold
+from .updates import dump_json
+
+Condition = tuple[str, list[Any]]
+
+
+def match(workspace_id: int, query: ListQuery) -> Condition:
+    """Return the condition that the contacts of a workspace meet which match the query."""
+    return join([("workspace_id = ?", [workspace_id]), *_compare(query)])
+
+
+def find(workspace_id: int, query: ListQuery) -> Condition | None:
+    """Return what the index of `search_keys` finds: all that match, and few others. None where it can't help."""
+    found = list(_look_up(workspace_id, query)) if on_postgres() else []
+    return join(found) if found else None
+
+
+def join(conditions: Iterable[Condition]) -> Condition:
+    """Return the condition that holds where all of them do."""
+    conditions = list(conditions)
+    return " AND ".join(f"({text})" for text, _ in conditions), [v for _, values in conditions for v in values]
+
+
+def _compare(query: ListQuery) -> Iterator[Condition]:
+    if query.cursor is not None:
+        yield "id < ?", [query.cursor]
+    if query.opted_in is not None:
+        yield "opted_in = ?", [query.opted_in]
+    tags = tag_keys(query.tags)
+    if tags and on_postgres():
+        yield "tag_keys @> ?::jsonb", [dump_json(tags)]
+    elif tags:
+        yield from (("EXISTS (SELECT 1 FROM json_each(tag_keys) WHERE value = ?)", [tag]) for tag in tags)
+    if query.q:
+        name, digits = _read(query.q)
+        text, values = "name_key LIKE ? ESCAPE '!'", [_pattern(name)]
+        yield (f"{text} OR phone LIKE ?", [*values, _pattern(digits)]) if digits else (text, values)
+
+
+def _look_up(workspace_id: int, query: ListQuery) -> Iterator[Condition]:
+    if query.opted_in is False:
+        yield "search_keys @> ?", [opted_out_keys(workspace_id)]
+    if query.tags:
+        yield "search_keys @> ?", [tags_keys(workspace_id, tag_keys(query.tags))]
+    if query.q:
+        name, digits = _read(query.q)
+        named, phones = name_keys(workspace_id, name), phone_keys(workspace_id, digits)
+        if phones:
+            yield "search_keys @> ? OR search_keys @> ?", [named, phones]
+        elif not digits:
+            yield "search_keys @> ?", [named]
+
+
+def _read(q: str) -> tuple[str, str]:
+    """Return what to look for in folded names, and in phones if it may be a part of one."""
+    digits = "".join(c for c in q if c not in " -.()/")
+    return fold(q), digits if digits.isascii() and digits.removeprefix("+").isdecimal() else ""
+
+
+def _pattern(part: str) -> str:
+    for special in "!%_":
+        part = part.replace(special, f"!{special}")
+    return f"%{part}%"
