@@ -24,10 +24,9 @@ class OrjsonProvider(JSONProvider):
         return orjson.dumps(obj).decode()
 
     def response(self, *args: Any, **kwargs: Any) -> Response:
-        """Return an answer, whose bytes are those of orjson."""
-        return self._app.response_class(
-            orjson.dumps(self._prepare_response_obj(args, kwargs)), mimetype="application/json"
-        )
+        """Return an answer, without a detour through text."""
+        body = orjson.dumps(self._prepare_response_obj(args, kwargs))
+        return Response(body, mimetype="application/json")
 
     def loads(self, s: str | bytes, **_: Any) -> Any:
         """Return what a JSON text holds."""

@@ -65,7 +65,7 @@ def list_recent(workspace_id: int, query: ListQuery) -> Page:
 
 
 def _find_few(workspace_id: int, query: ListQuery, condition: Condition) -> list[str] | None:
-    """Return the ids of the newest that a search finds by index; None for none, or for so many that a walk is quicker.
+    """Return the ids of the newest that a search finds by index; None for none, or so many that a walk is quicker.
 
     PostgreSQL can't tell: it knows how many contacts have each number, but not how many have all of them.
     """

@@ -12,8 +12,8 @@ def rows(count, **fields):
     return {"contacts": [{"phone": f"+2547000{n:05}"} | fields for n in range(count)]}
 
 
-# What is counted on SQLite; PostgreSQL adds the lock of the workspace to each write, and to a search the look into its
-# index. The first is the user's.
+# What is counted on SQLite; PostgreSQL adds the lock of the workspace to each write, and to a search the look into
+# its index. The first is the user's.
 COSTS = [
     ("list", 2, lambda client: client.get(CONTACTS)),
     ("list with every filter", 2, lambda client: client.get(f"{CONTACTS}?q=a&tag=b&tag=c&optedIn=true&limit=5")),
