@@ -79,8 +79,8 @@ def test_a_valid_header_helps_where_the_cookie_is_none(client_of, token_of):
 
 
 def test_a_session_expires(app, client_of, token_of, monkeypatch):
-    later = int(time.time()) + app.permanent_session_lifetime.total_seconds() + 1
     client, token = client_of("owner"), token_of("owner")
+    later = int(time.time()) + app.permanent_session_lifetime.total_seconds() + 1
     monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _: int(later))
     check(call(client, READ), "session_required")
     check(call(client_of(None), READ, Authorization=f"Bearer {token}"), "session_required")
