@@ -123,6 +123,20 @@ def patch(workspace_id: int, contact_id: str, row: Row) -> ContactRecord:
     return contact
 
 
+def fill_search_keys() -> int:
+    """Write what PostgreSQL's index needs to contacts that an earlier release has written; return to how many."""
+    count = 0
+    workspaces = run("SELECT id FROM workspace").fetchall() if on_postgres() else []
+    for (workspace_id,) in workspaces:
+        found = None
+        while found is None or found:
+            with writing(workspace_id):
+                found = _select("workspace_id = ? AND search_keys IS NULL LIMIT 1000", workspace_id)
+                _save(workspace_id, found)
+            count += len(found)
+    return count
+
+
 def iterate(workspace_id: int) -> Iterator[ContactRecord]:
     """Yield every contact, oldest first, a page at a time."""
     last = ""
@@ -164,7 +178,7 @@ def _record_consent(workspace_id: int, changes: Iterable[tuple[Any, ...]], actor
 def _keys(workspace_id: int, contact: ContactRecord) -> tuple[str | None, str, str | None]:
     """Return the last columns of Contact, which only the filters look at."""
     name = fold(contact.name) if contact.name else None
-    tags = tag_keys(orjson.loads(contact.tags))
+    tags = tag_keys(workspace_id, orjson.loads(contact.tags))
     if not on_postgres():
         return name, dump_json(tags), None
     keys = contact_keys(workspace_id, name or "", contact.phone, tags, opted_in=contact.opted_in)

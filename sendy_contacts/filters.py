@@ -19,13 +19,16 @@ Condition = tuple[str, list[Any]]
 
 def match(workspace_id: int, query: ListQuery) -> Condition:
     """Return the condition that the contacts of a workspace meet which match the query."""
-    return join([("workspace_id = ?", [workspace_id]), *_compare(query)])
+    return join([("workspace_id = ?", [workspace_id]), *_compare(workspace_id, query)])
 
 
 def find(workspace_id: int, query: ListQuery) -> Condition | None:
-    """Return what the index of `search_keys` finds: all that match, and few others. None where it can't help."""
+    """Return what the indexes of `search_keys` find: all that match, and few others. None where they can't help."""
     found = list(_look_up(workspace_id, query)) if on_postgres() else []
-    return join(found) if found else None
+    if not found:
+        return None
+    text, values = join(found)
+    return f"{text} OR search_keys IS NULL", values
 
 
 def join(conditions: Iterable[Condition]) -> Condition:
@@ -34,12 +37,12 @@ def join(conditions: Iterable[Condition]) -> Condition:
     return " AND ".join(f"({text})" for text, _ in conditions), [v for _, values in conditions for v in values]
 
 
-def _compare(query: ListQuery) -> Iterator[Condition]:
+def _compare(workspace_id: int, query: ListQuery) -> Iterator[Condition]:
     if query.cursor is not None:
         yield "id < ?", [query.cursor]
     if query.opted_in is not None:
         yield "opted_in = ?", [query.opted_in]
-    tags = tag_keys(query.tags)
+    tags = tag_keys(workspace_id, query.tags)
     if tags and on_postgres():
         yield "tag_keys @> ?::jsonb", [dump_json(tags)]
     elif tags:
@@ -54,7 +57,7 @@ def _look_up(workspace_id: int, query: ListQuery) -> Iterator[Condition]:
     if query.opted_in is False:
         yield "search_keys @> ?", [opted_out_keys(workspace_id)]
     if query.tags:
-        yield "search_keys @> ?", [tags_keys(workspace_id, tag_keys(query.tags))]
+        yield "search_keys @> ?", [tags_keys(workspace_id, tag_keys(workspace_id, query.tags))]
     if query.q:
         name, digits = _read(query.q)
         named, phones = name_keys(workspace_id, name), phone_keys(workspace_id, digits)

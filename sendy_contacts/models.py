@@ -83,7 +83,8 @@ class Contact(Table):
     """A recipient of broadcasts.
 
     The last three columns are what the filters look at (`search`): the case-folded name, the case-folded tags, and,
-    on PostgreSQL, the numbers that one index finds tags, opt-outs and parts of names and phones by.
+    on PostgreSQL, the numbers by which one index finds tags, opt-outs and parts of names and phones; null where an
+    earlier release has written the contact.
     """
 
     workspace = ForeignKeyField(Workspace, index=False)

@@ -20,6 +20,7 @@ INDEXES = """SELECT replace(pg_get_indexdef(indexrelid), ' ON ONLY ', ' ON ') FR
 WHERE indrelid = ?::regclass AND indexrelid NOT IN (SELECT conindid FROM pg_constraint WHERE conrelid = indrelid)"""
 CONSTRAINTS = """SELECT 'ALTER TABLE ' || conrelid::regclass || ' ADD CONSTRAINT ' || quote_ident(conname) || ' ' ||
 pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = ?::regclass AND contype IN ('p', 'u', 'f', 'c')"""
+TRIGGERS = "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgrelid = ?::regclass AND NOT tgisinternal"
 
 
 class PartitionsNotSupported(ValueError):
@@ -41,7 +42,9 @@ def partition_tables(count: int) -> list[str]:
 
 def _split(table: str, count: int) -> None:
     run(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
-    afterwards = [statement for query in (INDEXES, CONSTRAINTS) for (statement,) in run(query, table).fetchall()]
+    afterwards = [
+        statement for query in (INDEXES, CONSTRAINTS, TRIGGERS) for (statement,) in run(query, table).fetchall()
+    ]
     run(f"ALTER TABLE {table} RENAME TO {table}_before")
     run(f"CREATE TABLE {table} (LIKE {table}_before) PARTITION BY HASH (workspace_id)")
     for number in range(count):

@@ -1,9 +1,9 @@
 """What the filters of the list look at, made from a contact when it is written. It must not query.
 
-`tag_keys` holds the case-folded tags. `search_keys`, on PostgreSQL, holds a number for each tag, for an opt-out, for
-each byte and each two bytes in a row of the case-folded name, and each three of the phone. One GIN index finds them
-all: what contains a text has all the numbers of the text. Others may have them too, so the texts are
-compared as well.
+`tag_keys` holds the case-folded tags, each behind its workspace's id. `search_keys`, on PostgreSQL, holds a number
+for each tag, for an opt-out, for each byte and each two bytes in a row of the case-folded name, and each three of the
+phone. One GIN index finds them all: what contains a text has all the numbers of the text. Others may have them too,
+so the texts are compared as well.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from .text import fold
 OPTED_OUT = b"!out"  # longer than what is taken of texts, and no tag
 
 
-def tag_keys(tags: Iterable[str]) -> list[str]:
+def tag_keys(workspace_id: int, tags: Iterable[str]) -> list[str]:
     """Return the tags as they are compared."""
-    return [fold(tag) for tag in tags]
+    return [f"{workspace_id}:{fold(tag)}" for tag in tags]
 
 
 def contact_keys(workspace_id: int, name: str, phone: str, tags: Iterable[str], *, opted_in: bool) -> str:
-    """Return the numbers of a contact, whose name and tags are folded, as PostgreSQL's array text."""
+    """Return the numbers of a contact, by its folded name and the keys of its tags, as PostgreSQL's array text."""
     parts = {*_split(name, 1), *_split(name, 2), *_split(phone, 3), *map(_mark, tags)}
     return _number(workspace_id, parts if opted_in else parts | {OPTED_OUT})
 
@@ -38,7 +38,7 @@ def phone_keys(workspace_id: int, digits: str) -> str | None:
 
 
 def tags_keys(workspace_id: int, tags: Iterable[str]) -> str:
-    """Return the numbers that a contact with all of these folded tags has."""
+    """Return the numbers that a contact with all of these keys of tags has."""
     return _number(workspace_id, map(_mark, tags))
 
 

@@ -118,12 +118,16 @@ def add_facts(
     """
     opted_in = row.get("opted_in", contact.opted_in)
     kept = opted_in and not contact.opted_in and not may_opt_in
-    changed = contact._replace(
+    changed = ContactRecord(
+        id=contact.id,
+        phone=contact.phone,
         name=row.get("name", contact.name),
         country=(row["country"] or region) if "country" in row else contact.country,
         attributes=_merge_attributes(contact.attributes, row),
         tags=_add_tags(contact.tags, row["tags"]) if "tags" in row else contact.tags,
         opted_in=opted_in and not kept,
+        created_at=contact.created_at,
+        updated_at=contact.updated_at,
     )
     return changed, [OPT_OUT_KEPT] if kept else []
 

@@ -25,12 +25,12 @@ def flask(app):
 
 def test_db_upgrade_and_status(flask):
     assert flask("db", "upgrade").output == "nothing to do\n"
-    assert flask("db", "status").output == "applied 0001_initial\n"
+    assert flask("db", "status").output == "applied 0001_initial\napplied 0002_search_keys\n"
     with db.connection_context():
         migration_runner().down()
     status = flask("db", "status")
-    assert (status.exit_code, status.output) == (1, "pending 0001_initial\n")
-    assert flask("db", "upgrade").output == "applied 0001_initial\n"
+    assert (status.exit_code, status.output) == (1, "applied 0001_initial\npending 0002_search_keys\n")
+    assert flask("db", "upgrade").output == "applied 0002_search_keys\n"
     assert flask("db", "status").exit_code == 0
 
 

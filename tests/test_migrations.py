@@ -3,18 +3,21 @@
 import importlib
 
 import pytest
-from playhouse.schema_diff import IndexDiff, diff_models
+from playhouse.schema_diff import diff_models
 
 from sendy_contacts.database import db, migration_runner, on_postgres, pending_migrations
 from sendy_contacts.models import TABLES, ConsentEvent
+
+# The indexes that only PostgreSQL has, as SQLite could not use them.
+SEARCH_INDEXES = {"contact_search_keys": ("search_keys",), "contact_without_search_keys": ("workspace_id",)}
+NAMES = ["0001_initial", "0002_search_keys"]
 
 
 def test_migrated_schema_and_models_agree(app):
     with db.connection_context():
         diff = diff_models(db.obj, list(TABLES))
-        # PostgreSQL has one index more, which SQLite could not use.
-        extra = [IndexDiff("contact", "contact_search_keys", ("search_keys",), False)] if on_postgres() else []
-        assert diff.drop_indexes == extra
+        extra = sorted(SEARCH_INDEXES) if on_postgres() else []
+        assert sorted(index.name for index in diff.drop_indexes) == extra
         assert not any(diff._replace(drop_indexes=[]))
         assert pending_migrations() == []
 
@@ -30,31 +33,66 @@ def columns():
     return described
 
 
-def test_the_first_migration_makes_what_the_models_would(app):
+def test_the_migrations_make_what_the_models_would(app):
     """Types, nullability and keys too, which schema_diff doesn't compare."""
     with db.connection_context():
         migrated = columns()
-        migration_runner().down()
+        undo_all()
         db.create_tables(TABLES)
         made = columns()
-        if on_postgres():
-            migrated["contact"][1].remove((("search_keys",), False))
+        for of in SEARCH_INDEXES.values() if on_postgres() else ():
+            migrated["contact"][1].remove((of, False))
         assert migrated == made
+
+
+def undo_all():
+    return [name for _ in NAMES for name in migration_runner().down()]
 
 
 def test_up_down_up(app):
     with db.connection_context():
-        assert migration_runner().down() == ["0001_initial"]
-        assert pending_migrations() == ["0001_initial"]
+        assert undo_all() == NAMES[::-1]
+        assert pending_migrations() == NAMES
         assert not set(db.get_tables()) & {model._meta.table_name for model in TABLES}
-        assert migration_runner().up() == ["0001_initial"]
+        assert migration_runner().up() == NAMES
         assert migration_runner().up() == []
         assert ConsentEvent.select().count() == 0
 
 
-@pytest.mark.parametrize("name", ["0001_initial"])
+@pytest.mark.parametrize("name", NAMES)
 def test_a_migration_does_not_depend_on_the_models(name):
     module = importlib.import_module(f"sendy_contacts.migrations.{name}")
     assert not [
         value for value in vars(module).values() if getattr(value, "__module__", "") == "sendy_contacts.models"
     ]
+
+
+def test_a_release_without_search_keys_works_on_the_schema(app, client, add):
+    """What the release before writes is found by its names and tags of now, and gets its keys at the next upgrade."""
+    before = importlib.import_module("sendy_contacts.migrations.0001_initial")
+    (ann,) = add({"phone": "+254700000001", "name": "Ann", "tags": ["vip"]}).contacts.values()
+    moment = ann["createdAt"]
+
+    def found(query):
+        return [contact["name"] for contact in client.get(f"/internal/contacts?{query}").json["contacts"]]
+
+    with db.connection_context(), db.bind_ctx([before.Contact]):
+        before.Contact.create(
+            workspace=1, id="con_00000000000000000000000001", phone="+254700000002", name="Bea", country="KE",
+            attributes={}, tags=["new"], opted_in=False, created_at=moment, updated_at=moment, name_key="bea",
+            tag_keys=["1:new"],
+        )  # fmt: skip
+        changed = {"name": "Cleo", "name_key": "cleo", "tags": ["old"], "tag_keys": ["1:old"]}
+        before.Contact.update(changed).where(before.Contact.id == ann["id"]).execute()
+
+    def check():
+        assert found("q=bea") == found("tag=new") == found("optedIn=false") == ["Bea"]
+        assert found("q=cleo") == found("tag=old") == ["Cleo"]
+        assert found("q=ann") == found("tag=vip") == []
+
+    check()
+    upgraded = app.test_cli_runner().invoke(args=["db", "upgrade"]).output
+    assert upgraded == ("made 2 contacts of an earlier release searchable\n" if on_postgres() else "nothing to do\n")
+    check()
+    assert app.test_cli_runner().invoke(args=["db", "upgrade"]).output == "nothing to do\n"
+    assert client.get("/internal/contacts?q=cleo").json["contacts"][0]["updatedAt"] == ann["updatedAt"]

@@ -7,6 +7,7 @@ import sys
 import click
 from flask.cli import AppGroup
 
+from ..contacts import fill_search_keys
 from ..database import allow_long_statements, migration_runner
 from ..partitions import PartitionsNotSupported, partition_tables
 from .connection import Refused, connected
@@ -26,6 +27,8 @@ def upgrade(partitions: int | None) -> None:
     with connected():
         allow_long_statements()
         done = [f"applied {name}" for name in migration_runner().up()]
+        if count := fill_search_keys():
+            done.append(f"made {count:,} contacts of an earlier release searchable")
         try:
             done += [f"partitioned {table}" for table in (partition_tables(partitions) if partitions else ())]
         except PartitionsNotSupported as error:

@@ -24,10 +24,6 @@ class VerbatimJSON(JSONField):
     field_type = "VERBATIM_JSON"
 
 
-class Integers(Field):
-    field_type = "INTEGERS"
-
-
 class Table(Model):
     class Meta:
         legacy_table_names = False
@@ -63,7 +59,6 @@ class Contact(Table):
     updated_at = Utc()
     name_key = TextField(null=True)
     tag_keys = JSONField()
-    search_keys = Integers(null=True)
 
     class Meta:
         primary_key = CompositeKey("workspace", "id")
@@ -96,9 +91,9 @@ def up(migrator, db):
     with db.bind_ctx(TABLES):
         db.create_tables(TABLES, safe=False)
     if isinstance(db, PostgresqlDatabase):
-        # Ids are compared byte by byte, whatever the database's collation; tags and texts are looked up by index.
+        # Ids are compared byte by byte, whatever the database's collation; tags are looked up by index.
         db.execute_sql('ALTER TABLE contact ALTER COLUMN id TYPE VARCHAR(30) COLLATE "C"')
-        db.execute_sql("CREATE INDEX contact_search_keys ON contact USING gin (search_keys)")
+        db.execute_sql("CREATE INDEX contact_tag_keys ON contact USING gin (tag_keys jsonb_path_ops)")
 
 
 def down(migrator, db):
