@@ -11,7 +11,7 @@ from flask_login import current_user
 from .auth import check_access
 from .bodies import read_json
 from .contacts import Actor, list_recent, patch, upsert_many
-from .database import db
+from .database import connection_to_write, db
 from .metrics import count_rows
 from .openapi import describe_service
 from .parameters import check_no_parameters, load_dry_run, load_list_query
@@ -76,7 +76,7 @@ def patch_contact(contact_id: str) -> dict[str, Any]:
     """Edit a contact's name, attributes or tags."""
     check_no_parameters(_parameters())
     row = load_patch(read_json())
-    with db.connection_context():
+    with connection_to_write(current_user.workspace.id):
         return dump_contact(patch(current_user.workspace.id, contact_id, row))
 
 
@@ -93,7 +93,7 @@ def _parameters() -> dict[str, list[str]]:
 
 def _upsert(rows: list[Row | RefusedRow], source: str, **options: Any) -> list[Outcome]:
     actor = Actor(f"user:{current_user.id}", source)
-    with db.connection_context():
+    with connection_to_write(current_user.workspace.id):
         outcomes = upsert_many(current_user.workspace, rows, actor, **options)
     if options.get("preview") is None:
         count_rows(Counter(outcome.status for outcome in outcomes))

@@ -38,8 +38,9 @@ def read_json() -> Any:
     """
     if request.mimetype != "application/json":
         raise UnsupportedMediaType
+    body = _read_body()
     try:
-        return json.loads(_read_body().decode("utf-8-sig"), parse_constant=_refuse_constant)
+        return json.loads(body.decode("utf-8-sig"), parse_constant=_refuse_constant)
     except UnicodeDecodeError:
         raise MalformedJson("The body is not encoded in UTF-8.") from None
     except json.JSONDecodeError as error:
@@ -58,6 +59,8 @@ def _read_body() -> bytes:
     except Exception:
         # Each server has exceptions of its own for broken chunks and callers that hang up.
         raise MalformedJson("The body is not complete.") from None
+    if len(body) < (request.content_length or 0):
+        raise MalformedJson("The body is not complete.")
     # Of a body without a length Werkzeug hands over what fits the limit, and says nothing of the rest.
     if request.content_length is None and len(body) >= (request.max_content_length or 0):
         raise RequestEntityTooLarge

@@ -51,7 +51,7 @@ WORKSPACE_LOCK = 0x5E2D
 
 db = DatabaseProxy()
 
-_writer = threading.Lock()
+_turns: dict[int, threading.Lock] = {}
 
 
 class UnsupportedDatabase(ValueError):
@@ -101,6 +101,22 @@ def on_postgres() -> bool:
 
 
 @contextmanager
+def connection_to_write(workspace_id: int) -> Iterator[None]:
+    """Hold a connection when it is this thread's turn to write the workspace, on SQLite to write at all.
+
+    Threads of one process wait here, without a connection, and leave those there are to others.
+    """
+    turn = _turns.setdefault(workspace_id if on_postgres() else 0, threading.Lock())
+    if not turn.acquire(timeout=WRITE_WAIT):
+        raise OperationalError("another thread is writing")
+    try:
+        with db.connection_context():
+            yield
+    finally:
+        turn.release()
+
+
+@contextmanager
 def writing(workspace_id: int) -> Iterator[None]:
     """Hold one transaction in which nobody else writes this workspace's contacts.
 
@@ -120,22 +136,17 @@ def writing(workspace_id: int) -> Iterator[None]:
 def _turn_to_write() -> Iterator[None]:
     """Hold SQLite's one write transaction, asked for every two milliseconds.
 
-    Its own waiting grows to 100 ms between tries, so while other processes write without a pause some never get in.
+    Its own waiting grows to 100 ms between tries, so while others write without a pause some never get in.
     """
     end = time.monotonic() + WRITE_WAIT
-    if not _writer.acquire(timeout=WRITE_WAIT):
-        raise OperationalError("another thread is writing")
-    try:
-        with ExitStack() as transaction:
-            db.connection().execute("PRAGMA busy_timeout = 0")
-            try:
-                while not _begin(transaction, end):
-                    time.sleep(0.002)
-            finally:
-                db.connection().execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT}")
-            yield
-    finally:
-        _writer.release()
+    with ExitStack() as transaction:
+        db.connection().execute("PRAGMA busy_timeout = 0")
+        try:
+            while not _begin(transaction, end):
+                time.sleep(0.002)
+        finally:
+            db.connection().execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT}")
+        yield
 
 
 def _begin(transaction: ExitStack, end: float) -> bool:

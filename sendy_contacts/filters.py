@@ -10,7 +10,7 @@ from typing import Any
 
 from .database import on_postgres
 from .parameters import ListQuery
-from .search import name_keys, opted_out_keys, phone_keys, tag_keys, tags_keys
+from .search import name_keys, opted_out_keys, phone_keys, tag_keys, tagged_keys
 from .text import fold
 from .updates import dump_json
 
@@ -57,7 +57,7 @@ def _look_up(workspace_id: int, query: ListQuery) -> Iterator[Condition]:
     if query.opted_in is False:
         yield "search_keys @> ?", [opted_out_keys(workspace_id)]
     if query.tags:
-        yield "search_keys @> ?", [tags_keys(workspace_id, tag_keys(workspace_id, query.tags))]
+        yield "search_keys @> ?", [tagged_keys(workspace_id, tag_keys(workspace_id, query.tags))]
     if query.q:
         name, digits = _read(query.q)
         named, phones = name_keys(workspace_id, name), phone_keys(workspace_id, digits)

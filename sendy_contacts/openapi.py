@@ -27,8 +27,8 @@ ABOUT = """The contact list of a WhatsApp broadcast platform: who can be written
 
 Each call under `/internal/contacts` needs the session of a signed-in person, as a cookie or as a bearer token; writes
 need the role `owner`, `admin` or `developer`. Whatever path and method is not described here is answered with
-`NotFound` or `MethodNotAllowed` of the components; but each path that takes `GET` takes `HEAD`, and each path
-takes `OPTIONS`."""
+`NotFound` or `MethodNotAllowed` of the components; but each path that takes `GET` takes `HEAD`, each path takes
+`OPTIONS`, and `PATCH` takes whatever follows `/internal/contacts/` for an id."""
 
 # HTTP itself says what these do, and Flask does it.
 IMPLIED = frozenset({"HEAD", "OPTIONS"})

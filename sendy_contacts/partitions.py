@@ -4,13 +4,13 @@
     ...     partition_tables(16)
     ["contact", "consent_event"]
 
-A table is copied into its partitions in one transaction, during which nobody else reads or writes it. Keys, indexes
-and later migrations are those of a plain table: every key begins with the workspace.
+A table is copied into its partitions in one transaction, during which nobody else reads or writes it. Keys, indexes,
+triggers and grants stay those of the plain table: every key begins with the workspace.
 """
 
 from __future__ import annotations
 
-from .database import db, on_postgres, run
+from .database import db, run
 
 TABLES = ("contact", "consent_event")
 
@@ -20,17 +20,16 @@ INDEXES = """SELECT replace(pg_get_indexdef(indexrelid), ' ON ONLY ', ' ON ') FR
 WHERE indrelid = ?::regclass AND indexrelid NOT IN (SELECT conindid FROM pg_constraint WHERE conrelid = indrelid)"""
 CONSTRAINTS = """SELECT 'ALTER TABLE ' || conrelid::regclass || ' ADD CONSTRAINT ' || quote_ident(conname) || ' ' ||
 pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = ?::regclass AND contype IN ('p', 'u', 'f', 'c')"""
+GRANTS = """SELECT 'GRANT ' || privilege_type || ' ON ' || pg_class.oid::regclass || ' TO ' ||
+CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END FROM pg_class, aclexplode(relacl)
+WHERE pg_class.oid = ?::regclass"""
+OWNER = """SELECT 'ALTER TABLE ' || oid::regclass || ' OWNER TO ' || relowner::regrole
+FROM pg_class WHERE oid = ?::regclass"""
 TRIGGERS = "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgrelid = ?::regclass AND NOT tgisinternal"
-
-
-class PartitionsNotSupported(ValueError):
-    """SQLite has no partitions."""
 
 
 def partition_tables(count: int) -> list[str]:
     """Split each table into `count` partitions, whatever it is now; return those that were not split so before."""
-    if not on_postgres():
-        raise PartitionsNotSupported("Only PostgreSQL has partitions.")
     with db.atomic():
         changed = [table for table in TABLES if run(PARTITIONS, table).fetchone()[0] != count]
         for table in changed:
@@ -42,9 +41,8 @@ def partition_tables(count: int) -> list[str]:
 
 def _split(table: str, count: int) -> None:
     run(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
-    afterwards = [
-        statement for query in (INDEXES, CONSTRAINTS, TRIGGERS) for (statement,) in run(query, table).fetchall()
-    ]
+    queries = (INDEXES, CONSTRAINTS, TRIGGERS, OWNER, GRANTS)
+    afterwards = [statement for query in queries for (statement,) in run(query, table).fetchall()]
     run(f"ALTER TABLE {table} RENAME TO {table}_before")
     run(f"CREATE TABLE {table} (LIKE {table}_before) PARTITION BY HASH (workspace_id)")
     for number in range(count):

@@ -3,7 +3,7 @@
 `tag_keys` holds the case-folded tags, each behind its workspace's id. `search_keys`, on PostgreSQL, holds a number
 for each tag, for an opt-out, for each byte and each two bytes in a row of the case-folded name, and each three of the
 phone. One GIN index finds them all: what contains a text has all the numbers of the text. Others may have them too,
-so the texts are compared as well.
+so the texts are compared as well. One number more is of all of it, so that none of it can change and the numbers not.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ def tag_keys(workspace_id: int, tags: Iterable[str]) -> list[str]:
 
 def contact_keys(workspace_id: int, name: str, phone: str, tags: Iterable[str], *, opted_in: bool) -> str:
     """Return the numbers of a contact, by its folded name and the keys of its tags, as PostgreSQL's array text."""
-    parts = {*_split(name, 1), *_split(name, 2), *_split(phone, 3), *map(_mark, tags)}
+    tags = list(tags)
+    whole = repr((name, tags, bool(opted_in))).encode()
+    parts = {*_split(name, 1), *_split(name, 2), *_split(phone, 3), *map(_mark, tags), whole}
     return _number(workspace_id, parts if opted_in else parts | {OPTED_OUT})
 
 
@@ -37,7 +39,7 @@ def phone_keys(workspace_id: int, digits: str) -> str | None:
     return _number(workspace_id, _split(digits, 3)) if len(digits) >= 3 else None
 
 
-def tags_keys(workspace_id: int, tags: Iterable[str]) -> str:
+def tagged_keys(workspace_id: int, tags: Iterable[str]) -> str:
     """Return the numbers that a contact with all of these keys of tags has."""
     return _number(workspace_id, map(_mark, tags))
 

@@ -14,6 +14,9 @@ import pytest
 from conftest import fill, make_database
 from live import Service, environment, flask, free_port, run_postgres
 
+from sendy_contacts import create_app
+from sendy_contacts.database import db, migration_runner
+
 CONTACTS = "/internal/contacts"
 README = (Path(__file__).resolve().parent.parent / "README.md").read_text()
 ROWS = 20
@@ -57,7 +60,7 @@ class Postgres:
         return psycopg.connect(self.url)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", "postgresql", "postgresql, partitioned"])
 def deployment(request, tmp_path):
     """The database of a deployment; PostgreSQL on a server of the release that the tools at hand are of."""
     if request.param == "sqlite":
@@ -66,6 +69,8 @@ def deployment(request, tmp_path):
         return
     with run_postgres() as server, make_database(server.get_uri()) as url:
         fill(url)
+        if "partitioned" in request.param:
+            flask(environment(url), "db", "upgrade", "--partitions", "4")
         yield Postgres(url, server.bin_path, tmp_path)
 
 
@@ -196,3 +201,26 @@ def test_a_restore_brings_back_what_was_backed_up_under_a_writer(deployment, ser
     if isinstance(deployment, Sqlite):
         assert query(deployment, "PRAGMA integrity_check") == [("ok",)]
         assert query(deployment, "PRAGMA journal_mode") == [("wal",)]
+
+
+def test_a_backup_of_the_release_before_can_be_upgraded(deployment):
+    env = environment(deployment.url)
+    backup, restore = deployment.commands
+    create_app(env)
+    with db.connection_context():
+        migration_runner().down()
+    run(deployment, backup)
+    assert "applied 0002_search_keys" in flask(env, "db", "upgrade")
+    db.close_all()
+    run(deployment, restore)
+    assert "applied 0002_search_keys" in flask(env, "db", "upgrade")
+    assert flask(env, "db", "upgrade") == "nothing to do\n"
+
+
+def test_a_backup_that_is_not_there_takes_nothing(deployment):
+    before = read_everything_of(deployment, 1)
+    done = subprocess.run(
+        ["sh", "-c", deployment.commands[1]], env=os.environ | {"DATABASE_URL": deployment.url}, capture_output=True
+    )
+    assert done.returncode != 0
+    assert read_everything_of(deployment, 1) == before

@@ -4,13 +4,16 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
+import psycopg
 import pytest
 from conftest import PASSWORD
 
+from sendy_contacts import contacts
 from sendy_contacts.accounts import add_user, change_user
-from sendy_contacts.database import db
+from sendy_contacts.database import WORKSPACE_LOCK, db
 from sendy_contacts.models import ConsentEvent, Contact
 
 CONTACTS = "/internal/contacts"
@@ -151,3 +154,42 @@ def test_a_user_is_added_when_another_writer_has_ended(app, database_url):
         assert add_user("new@example.com", "Acme", "viewer", None, "a long password").id
     release.join()
     other.close()
+
+
+def test_writers_who_wait_leave_connections_to_others(client_of, database_url):
+    if database_url.startswith("sqlite"):
+        holder = sqlite3.connect(
+            database_url.removeprefix("sqlite:///"), isolation_level=None, check_same_thread=False
+        )
+        holder.execute("BEGIN IMMEDIATE")
+    else:
+        holder = psycopg.connect(database_url)
+        holder.execute("SELECT pg_advisory_xact_lock(%s, 1)", (WORKSPACE_LOCK,))
+    phones = [f"+2547000{n:05}" for n in range(40)]
+    with ThreadPoolExecutor(len(phones)) as pool:
+        answers = [pool.submit(client_of("owner").post, CONTACTS, json={"phone": phone}) for phone in phones]
+        started = time.monotonic()
+        while db._in_use == {} and time.monotonic() < started + 10:
+            time.sleep(0.01)
+        assert client_of("stranger").get(CONTACTS).status_code == 200
+        assert time.monotonic() - started < 8
+        assert not any(answer.done() for answer in answers)
+        holder.rollback()
+        assert {answer.result().status_code for answer in answers} == {201}
+    holder.close()
+
+
+def test_a_page_leads_on_though_its_contact_changes_meanwhile(client, add, monkeypatch):
+    add(*({"phone": phone, "tags": ["vip"]} for phone in PHONES[:5]))
+    find_few = contacts._find_few
+
+    def find_and_change(*args):
+        found = find_few(*args)
+        db.execute_sql("UPDATE contact SET tags = '[]', tag_keys = '[]' WHERE id = (SELECT max(id) FROM contact)")
+        return found
+
+    monkeypatch.setattr(contacts, "_find_few", find_and_change)
+    page = client.get(f"{CONTACTS}?tag=vip&limit=1").json
+    assert page["nextCursor"]
+    rest = client.get(f"{CONTACTS}?tag=vip&cursor={page['nextCursor']}").json
+    assert len(page["contacts"] + rest["contacts"]) == 4

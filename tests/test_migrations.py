@@ -96,3 +96,11 @@ def test_a_release_without_search_keys_works_on_the_schema(app, client, add):
     check()
     assert app.test_cli_runner().invoke(args=["db", "upgrade"]).output == "nothing to do\n"
     assert client.get("/internal/contacts?q=cleo").json["contacts"][0]["updatedAt"] == ann["updatedAt"]
+
+
+def test_this_release_keeps_contacts_searchable_whatever_it_changes(app, client, add):
+    """Also where the parts of name and tags stay the same."""
+    (ann,) = add({"phone": "+254700000001", "name": "Ann", "tags": ["a", "b"]}).contacts.values()
+    for edit in ({"name": "Annn"}, {"tags": ["b", "a"]}, {"name": "Nnann"}):
+        client.patch(f"/internal/contacts/{ann['id']}", json=edit)
+        assert app.test_cli_runner().invoke(args=["db", "upgrade"]).output == "nothing to do\n"

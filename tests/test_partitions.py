@@ -18,6 +18,7 @@ def upgrade(app, *options):
 
 
 CONSTRAINTS = "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = %s::regclass"
+GRANTS = "SELECT relowner, relacl::text FROM pg_class WHERE oid = %s::regclass"
 INDEXES = "SELECT indexname, replace(indexdef, ' ON ONLY ', ' ON ') FROM pg_indexes WHERE tablename = %s"
 
 
@@ -26,7 +27,7 @@ def describe():
     described = set()
     for table in TABLES:
         described |= {(table, column) for column in db.get_columns(table)}
-        for query in (CONSTRAINTS, INDEXES):
+        for query in (CONSTRAINTS, INDEXES, GRANTS):
             described |= set(db.execute_sql(query, (table,)).fetchall())
     return described
 
@@ -36,6 +37,7 @@ def test_contacts_and_their_history_stay_when_tables_are_split(app, client, add)
     add({"phone": "+254700000001", "name": "Jane", "tags": ["vip"]}, {"phone": "+254700000002", "optedIn": False})
     listed = client.get(CONTACTS).json
     with db.connection_context():
+        db.execute_sql("GRANT SELECT ON contact TO PUBLIC")
         before = describe()
         events = db.execute_sql("SELECT * FROM consent_event ORDER BY contact_id").fetchall()
     for count in (4, 16):

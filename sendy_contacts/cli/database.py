@@ -8,8 +8,8 @@ import click
 from flask.cli import AppGroup
 
 from ..contacts import fill_search_keys
-from ..database import allow_long_statements, migration_runner
-from ..partitions import PartitionsNotSupported, partition_tables
+from ..database import allow_long_statements, migration_runner, on_postgres
+from ..partitions import partition_tables
 from .connection import Refused, connected
 
 group = AppGroup("db", help="Apply the migrations of the database, or list them.")
@@ -24,16 +24,25 @@ group = AppGroup("db", help="Apply the migrations of the database, or list them.
 )
 def upgrade(partitions: int | None) -> None:
     """Apply the pending migrations."""
+    done = False
     with connected():
+        if partitions and not on_postgres():
+            raise Refused("Only PostgreSQL has partitions.")
         allow_long_statements()
-        done = [f"applied {name}" for name in migration_runner().up()]
+        for name in migration_runner().up():
+            done = report(f"applied {name}")
         if count := fill_search_keys():
-            done.append(f"made {count:,} contacts of an earlier release searchable")
-        try:
-            done += [f"partitioned {table}" for table in (partition_tables(partitions) if partitions else ())]
-        except PartitionsNotSupported as error:
-            raise Refused(str(error)) from None
-    click.echo("\n".join(done) or "nothing to do")
+            done = report(f"made {count:,} contacts of an earlier release searchable")
+        for table in partition_tables(partitions) if partitions else ():
+            done = report(f"partitioned {table}")
+    if not done:
+        click.echo("nothing to do")
+
+
+def report(what: str) -> bool:
+    """Print what is done; return that something is."""
+    click.echo(what)
+    return True
 
 
 @group.command()

@@ -1,7 +1,7 @@
 """The numbers by which one index of PostgreSQL finds tags, opt-outs and parts of names and phones.
 
-The release before goes on writing contacts without them. Null says that they aren't known; a trigger sets it where
-that release changes a contact that has some. `flask db upgrade` fills them in.
+The release before goes on writing contacts without them, and finding tags, more slowly. Null says that they aren't
+known; a trigger sets it where that release changes a contact that has some. `flask db upgrade` fills them in.
 """
 
 from peewee import PostgresqlDatabase
@@ -15,7 +15,7 @@ UP = (
     "CREATE INDEX contact_search_keys ON contact USING gin (search_keys)",
     "CREATE INDEX contact_without_search_keys ON contact (workspace_id) WHERE search_keys IS NULL",
     "DROP INDEX contact_tag_keys",
-    """CREATE FUNCTION contact_forget_search_keys() RETURNS trigger LANGUAGE plpgsql
+    """CREATE OR REPLACE FUNCTION contact_forget_search_keys() RETURNS trigger LANGUAGE plpgsql
     AS 'BEGIN NEW.search_keys := NULL; RETURN NEW; END'""",
     TRIGGER,
 )
