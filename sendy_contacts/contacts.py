@@ -58,9 +58,8 @@ def list_recent(workspace_id: int, query: ListQuery) -> Page:
     few = _find_few(workspace_id, query, condition)
     if few is not None:
         text, values = join([condition, ("id = ANY(?)", [few[: query.limit]])])
-        return Page(
-            _select(f"{text} ORDER BY id DESC", *values), few[query.limit - 1] if few[query.limit :] else None
-        )
+        cursor = few[query.limit - 1] if len(few) > query.limit else None
+        return Page(_select(f"{text} ORDER BY id DESC", *values), cursor)
     text, values = condition
     rows = _select(f"{text} ORDER BY id DESC LIMIT ?", *values, query.limit + 1)
     page = rows[: query.limit]
