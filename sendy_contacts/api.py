@@ -92,11 +92,13 @@ def _parameters() -> dict[str, list[str]]:
 
 
 def _upsert(rows: list[Row | RefusedRow], source: str, **options: Any) -> list[Outcome]:
-    actor = Actor(f"user:{current_user.id}", source)
-    with connection_to_write(current_user.workspace.id):
-        outcomes = upsert_many(current_user.workspace, rows, actor, **options)
-    if options.get("preview") is None:
-        count_rows(Counter(outcome.status for outcome in outcomes))
+    actor, workspace = Actor(f"user:{current_user.id}", source), current_user.workspace
+    if options.get("preview") is not None:
+        with db.connection_context():
+            return upsert_many(workspace, rows, actor, **options)
+    with connection_to_write(workspace.id):
+        outcomes = upsert_many(workspace, rows, actor, **options)
+    count_rows(Counter(outcome.status for outcome in outcomes))
     return outcomes
 
 

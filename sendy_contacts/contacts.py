@@ -130,13 +130,16 @@ def fill_search_keys() -> int:
     count = 0
     workspaces = run("SELECT id FROM workspace").fetchall() if on_postgres() else []
     for (workspace_id,) in workspaces:
-        found = None
-        while found is None or found:
-            with writing(workspace_id):
-                found = _select("workspace_id = ? AND search_keys IS NULL LIMIT 1000", workspace_id)
-                _save(workspace_id, found)
-            count += len(found)
+        while filled := _fill_some(workspace_id):
+            count += filled
     return count
+
+
+def _fill_some(workspace_id: int) -> int:
+    with writing(workspace_id):
+        found = _select("workspace_id = ? AND search_keys IS NULL LIMIT 1000", workspace_id)
+        _save(workspace_id, found)
+    return len(found)
 
 
 def iterate(workspace_id: int) -> Iterator[ContactRecord]:

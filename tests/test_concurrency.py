@@ -172,6 +172,8 @@ def test_writers_who_wait_leave_connections_to_others(client_of, database_url):
         while db._in_use == {} and time.monotonic() < started + 10:
             time.sleep(0.01)
         assert client_of("stranger").get(CONTACTS).status_code == 200
+        rows = {"contacts": [{"phone": PHONES[0]}]}
+        assert client_of("owner").post(f"{CONTACTS}/bulk?dryRun=true", json=rows).json["created"] == 1
         assert time.monotonic() - started < 8
         assert not any(answer.done() for answer in answers)
         holder.rollback()
