@@ -7,7 +7,6 @@ import re
 import time
 from typing import NamedTuple
 
-from peewee import IntegrityError
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from .database import run, writing
@@ -114,17 +113,16 @@ def add_user(email: str, workspace_name: str, role: str, country: str | None, pa
             workspace.save()
         if country and workspace.country != country:
             raise AccountError(f"{workspace_name} reads phones in {workspace.country}; leave --country out.")
-        try:
-            return User.create(
-                workspace=workspace,
-                email=fold(email),
-                password_hash=password_hash,
-                role=role,
-                active=True,
-                created_at=now(),
-            )
-        except IntegrityError:
-            raise AccountError(f"{email} is a user already.") from None
+        if User.get_or_none(User.email == fold(email)):
+            raise AccountError(f"{email} is a user already.")
+        return User.create(
+            workspace=workspace,
+            email=fold(email),
+            password_hash=password_hash,
+            role=role,
+            active=True,
+            created_at=now(),
+        )
 
 
 def change_user(email: str, role: str | None, active: bool | None) -> User:

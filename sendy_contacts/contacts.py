@@ -102,7 +102,9 @@ def upsert_many(
         preview |= batch.changed
         return outcomes
     with writing(workspace.id):
-        batch = Batch(_find(workspace.id, wanted), may_opt_in, _new_ids(workspace.id))
+        known = _find(workspace.id, wanted)
+        newest = max((contact.id for contact in known.values()), default=None)
+        batch = Batch(known, may_opt_in, contact_ids(newest))
         outcomes = [batch.apply(row) for row in read]
         _save(workspace.id, batch.changed.values())
         _record_consent(workspace.id, batch.consent, actor)
@@ -151,21 +153,22 @@ def iterate(workspace_id: int) -> Iterator[ContactRecord]:
 
 
 def _select(condition: str, *values: Any) -> list[ContactRecord]:
+    return list(map(ContactRecord._make, run(_statement(condition), *values).fetchall()))
+
+
+def _statement(condition: str) -> str:
     columns = wire_columns(Contact, ContactRecord._fields)
-    rows = run(f"SELECT {columns} FROM contact WHERE {condition}", *values)  # noqa: S608 - no value in the text
-    return list(map(ContactRecord._make, rows.fetchall()))
+    return f"SELECT {columns} FROM contact WHERE {condition}"  # noqa: S608 - no value in the text
 
 
 def _find(workspace_id: int, phones: set[str]) -> dict[str, ContactRecord]:
+    """Return, by phone, the contacts of these phones, and the newest one, whose id those of new ones follow."""
     if not phones:
         return {}
     condition, wanted = any_of(sorted(phones))
-    return {c.phone: c for c in _select(f"workspace_id = ? AND phone {condition}", workspace_id, wanted)}
-
-
-def _new_ids(workspace_id: int) -> Iterator[str]:
-    newest = run("SELECT id FROM contact WHERE workspace_id = ? ORDER BY id DESC LIMIT 1", workspace_id).fetchone()
-    yield from contact_ids(newest and newest[0])
+    newest = _statement("workspace_id = ? AND id = (SELECT max(id) FROM contact WHERE workspace_id = ?)")
+    both = f"workspace_id = ? AND phone {condition} UNION ALL {newest}"
+    return {c.phone: c for c in _select(both, workspace_id, wanted, workspace_id, workspace_id)}
 
 
 def _save(workspace_id: int, contacts: Iterable[ContactRecord]) -> None:

@@ -10,6 +10,7 @@ One process serves one database: the models are bound to the proxy `db`, and ope
 from __future__ import annotations
 
 import functools
+import select
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -19,9 +20,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
-from peewee import Database, DatabaseProxy, Model, OperationalError, PostgresqlDatabase
+from peewee import (  # type: ignore[attr-defined]
+    Database,
+    DatabaseProxy,
+    Model,
+    OperationalError,
+    PostgresqlDatabase,
+    __exception_wrapper__,
+)
 from playhouse import db_url
 from playhouse.migrations import Runner
+from playhouse.pool import PooledPostgresqlDatabase
 
 ROOT = Path(__file__).resolve().parent.parent
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
@@ -55,6 +64,18 @@ db = DatabaseProxy()
 _turns: dict[int, threading.Lock] = {}
 
 
+class PostgresPool(PooledPostgresqlDatabase):  # type: ignore[misc]
+    """peewee's pool, but a connection is only tried out where there is a sign that it has ended.
+
+    Nothing comes over one that is idle, except its end. Trying out each time would cost as much as reading a user.
+    """
+
+    def _is_closed(self, connection: Any) -> bool:
+        poll = select.poll()
+        poll.register(connection.fileno(), select.POLLIN)
+        return bool(poll.poll(0)) and bool(super()._is_closed(connection))
+
+
 class UnsupportedDatabase(ValueError):
     """DATABASE_URL names a database that this service can't run on."""
 
@@ -86,8 +107,8 @@ def _connect_later(url: str) -> Database:
         path.parent.mkdir(parents=True, exist_ok=True)
         return db_url.connect(f"sqlite+pool:///{path}", **POOL, **SQLITE)
     if parts.scheme in ("postgresql", "postgres") and name:
-        pooled = parts._replace(scheme="postgresql+pool").geturl()
-        return db_url.connect(pooled, unquote_password=True, unquote_user=True, **POOL, **POSTGRES)
+        named = db_url.parse(url, unquote_password=True, unquote_user=True)
+        return PostgresPool(**named, **POOL, **POSTGRES)
     raise ValueError("neither SQLite nor PostgreSQL")
 
 
@@ -125,12 +146,28 @@ def writing(workspace_id: int) -> Iterator[None]:
     calls with the same phones in another order can't deadlock.
     """
     if on_postgres():
-        with db.atomic():
+        with _pipeline(), db.atomic():
             db.execute_sql("SELECT pg_advisory_xact_lock(%s, %s)", (WORKSPACE_LOCK, workspace_id))
             yield
     else:
         with _turn_to_write():
             yield
+
+
+@contextmanager
+def _pipeline() -> Iterator[None]:
+    """Let PostgreSQL's statements go out together; the caller waits only where it asks one for its rows.
+
+    So what is wrong with a statement is told later, at the latest when this ends.
+    """
+    connection = db.connection()
+    with __exception_wrapper__:
+        try:
+            with connection.pipeline():
+                yield
+        except BaseException:
+            connection.rollback()
+            raise
 
 
 @contextmanager

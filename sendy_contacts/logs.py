@@ -51,6 +51,8 @@ def init_app(app: Flask) -> None:
     logger.handlers = [handler]
     logger.setLevel(logging.INFO)
     logger.propagate = False
+    # It warns that the rest of a pipeline is left out after an error, and the error is told anyhow.
+    logging.getLogger("psycopg").setLevel(logging.ERROR)
     db.query_hooks.append(_count_statement)
     app.before_request(_start)
     app.after_request(_finish)

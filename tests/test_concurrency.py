@@ -6,14 +6,16 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 
 import psycopg
 import pytest
 from conftest import PASSWORD
+from peewee import IntegrityError
 
 from sendy_contacts import contacts
 from sendy_contacts.accounts import add_user, change_user
-from sendy_contacts.database import WORKSPACE_LOCK, db
+from sendy_contacts.database import WORKSPACE_LOCK, db, writing
 from sendy_contacts.models import ConsentEvent, Contact
 
 CONTACTS = "/internal/contacts"
@@ -130,17 +132,44 @@ def test_writers_get_their_turn_while_another_process_writes_without_a_pause(
     assert set(answers) == {answer}
 
 
-def test_a_writer_that_holds_sqlite_too_long_is_a_documented_error(client, database_url, monkeypatch):
+@contextmanager
+def another_writer(database_url):
+    """Hold what a writer of the workspace has to wait for."""
     if database_url.startswith("postgresql"):
-        return
+        with psycopg.connect(database_url) as other:
+            other.execute("SELECT pg_advisory_xact_lock(%s, 1)", (WORKSPACE_LOCK,))
+            yield
+    else:
+        with closing(sqlite3.connect(database_url.removeprefix("sqlite:///"), isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            yield
+
+
+def test_a_writer_that_holds_the_database_too_long_is_a_documented_error(client, database_url, monkeypatch):
     monkeypatch.setattr("sendy_contacts.database.WRITE_WAIT", 0.2)
-    with sqlite3.connect(database_url.removeprefix("sqlite:///"), isolation_level=None) as other:
-        other.execute("BEGIN IMMEDIATE")
+    if database_url.startswith("postgresql"):
+        with db.connection_context():
+            db.execute_sql("SET lock_timeout = 200")  # the pool has this one connection
+    with another_writer(database_url):
         answer = client.post(CONTACTS, json={"phone": PHONES[0]})
         assert (answer.status_code, answer.json["error"]["code"]) == (503, "database_unavailable")
-        other.execute("ROLLBACK")
-    other.close()
     assert client.post(CONTACTS, json={"phone": PHONES[0]}).status_code == 201
+
+
+def test_a_statement_that_fails_leaves_nothing_of_its_transaction(client, add):
+    def write():
+        with writing(1):
+            db.execute_sql("DELETE FROM consent_event")
+            db.execute_sql("INSERT INTO workspace SELECT * FROM workspace")
+
+    add({"phone": PHONES[0]})
+    with db.connection_context():
+        with pytest.raises(IntegrityError):
+            write()
+        assert ConsentEvent.select().count() == 1
+        with writing(1):
+            db.execute_sql("DELETE FROM consent_event")
+        assert ConsentEvent.select().count() == 0
 
 
 def test_a_user_is_added_when_another_writer_has_ended(app, database_url):
