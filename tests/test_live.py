@@ -177,6 +177,45 @@ def test_refused_calls_share_a_connection_without_a_pause(live):
     connection.close()
 
 
+def test_requests_sent_at_once_are_answered_in_their_order(live):
+    paths = ["/healthz", "/nope", CONTACTS, "/healthz"]
+    with socket.create_connection(("127.0.0.1", live.port), timeout=20) as client:
+        client.sendall("".join(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n" for path in paths).encode())
+        answers = client.makefile("rb")
+        statuses = []
+        for _ in paths:
+            statuses.append(int(answers.readline().split()[1]))
+            head = http.client.parse_headers(answers)
+            answers.read(int(head["Content-Length"]))
+    assert statuses == [200, 404, 401, 200]
+
+
+def test_callers_who_are_busy_or_idle_hold_up_nobody(live):
+    callers = [http.client.HTTPConnection("127.0.0.1", live.port, timeout=20) for _ in range(100)]
+    stop = threading.Event()
+
+    def call(caller):
+        while not stop.is_set():
+            caller.request("GET", "/healthz")
+            caller.getresponse().read()
+
+    with ThreadPoolExecutor(90) as pool:
+        work = [pool.submit(call, caller) for caller in callers[:90]]
+        try:
+            for caller in callers[90:]:
+                caller.request("GET", "/healthz")
+                assert caller.getresponse().read()
+            started = time.monotonic()
+            assert live.call("GET", "/healthz")[0] == 200
+            assert time.monotonic() - started < 10
+        finally:
+            stop.set()
+        for done in work:
+            done.result()
+    for caller in callers:
+        caller.close()
+
+
 def test_two_processes_write_the_same_phones(service):
     rows = [{"phone": f"+2547000{n:05}"} for n in range(50)]
 
