@@ -71,6 +71,8 @@ class PostgresPool(PooledPostgresqlDatabase):  # type: ignore[misc]
     """
 
     def _is_closed(self, connection: Any) -> bool:
+        if connection.closed:
+            return True
         poll = select.poll()
         poll.register(connection.fileno(), select.POLLIN)
         return bool(poll.poll(0)) and bool(super()._is_closed(connection))
