@@ -4,7 +4,7 @@
     ...     upsert_many(workspace, load_rows([{"phone": "0712 345678"}]), Actor("cli:ann", "cli"))
     [Outcome(status="created", contact=ContactRecord(id="con_…", phone="+254712345678", …), …)]
 
-All writes of one workspace happen one after the other (`database.writing`), each as read, merge, write.
+All writes of one workspace happen one after the other (`transactions.writing`), each as read, merge, write.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from .database import any_of, insert_rows, on_postgres, run, wire_columns, writing
+from .database import any_of, insert_rows, on_postgres, run, wire_columns
 from .filters import Condition, find, join, match
 from .models import ConsentEvent, Contact, Workspace
 from .parameters import ListQuery
@@ -23,6 +23,7 @@ from .schemas import CONTACT_ID, ContactRecord, RefusedRow, Row
 from .search import contact_keys, tag_keys
 from .stamps import contact_ids, now_after
 from .text import fold
+from .transactions import writing
 from .updates import Batch, Outcome, dump_json, edit, read_row
 
 SAVE = """ON CONFLICT (workspace_id, id) DO UPDATE SET name = excluded.name, country = excluded.country,
