@@ -17,7 +17,7 @@ run: .venv/run
 	@PATH="$(CURDIR)/$(BIN):$$PATH" PORT=$(PORT) sh deploy/try.sh
 
 test: .venv/test
-	$(BIN)/pytest
+	$(BIN)/pytest -n logical
 
 fuzz: .venv/test
 	FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/pytest tests/test_fuzz.py
