@@ -6,6 +6,7 @@ The table has the columns and the two keys of the service's own, and commits are
 """
 
 import json
+import os
 import sqlite3
 import time
 from datetime import UTC, datetime
@@ -163,7 +164,7 @@ def read_row(row: dict[str, Any]) -> Values:
     moment = present()
     return {
         "workspace_id": 1,
-        "id": f"con_{time.time_ns():026}",
+        "id": f"con_{time.time_ns():020}{os.getpid() % 10**6:06}",  # two workers do ask in the same nanosecond
         "phone": phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164),
         "name": row["name"],
         "country": row.get("country"),
