@@ -26,7 +26,15 @@ STATUS = {
 
 FEW_CONNECTIONS = 16
 
-SHARED = ("apispec.ext.marshmallow", "flask_login", "marshmallow", "peewee", "phonenumbers", "prometheus_client")
+SHARED = (
+    "apispec.ext.marshmallow",
+    "flask_login",
+    "marshmallow",
+    "phonenumbers",
+    "playhouse.db_url",
+    "prometheus_client",
+    "python_calamine",
+)
 
 
 class Worker(ThreadWorker):
