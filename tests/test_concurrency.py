@@ -161,6 +161,7 @@ def test_a_statement_that_fails_leaves_nothing_of_its_transaction(client, add):
     def write():
         with writing(1):
             db.execute_sql("DELETE FROM consent_event")
+            assert db.execute_sql("SELECT count(*) FROM consent_event").fetchone() == (0,)
             db.execute_sql("INSERT INTO workspace SELECT * FROM workspace")
 
     add({"phone": PHONES[0]})
