@@ -34,6 +34,9 @@ search_keys = excluded.search_keys"""
 # So many matches are sorted as soon as a walk from the newest contact finds a page of them among a million.
 FEW = 5_000
 
+# So many contacts go to PostgreSQL at a time: it writes them while the numbers of those that follow are made.
+SLICE = 250
+
 
 class ContactNotFound(LookupError):
     """This workspace has no contact of that id."""
@@ -173,8 +176,11 @@ def _find(workspace_id: int, phones: set[str]) -> dict[str, ContactRecord]:
 
 
 def _save(workspace_id: int, contacts: Iterable[ContactRecord]) -> None:
-    rows = [(workspace_id, *contact, *_keys(workspace_id, contact)) for contact in contacts]
-    if rows:
+    left = iter(contacts)
+    size = SLICE if on_postgres() else None
+    while rows := [
+        (workspace_id, *contact, *_keys(workspace_id, contact)) for contact in itertools.islice(left, size)
+    ]:
         insert_rows(Contact, rows, on_conflict=SAVE)
 
 
