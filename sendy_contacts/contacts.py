@@ -176,12 +176,9 @@ def _find(workspace_id: int, phones: set[str]) -> dict[str, ContactRecord]:
 
 
 def _save(workspace_id: int, contacts: Iterable[ContactRecord]) -> None:
-    left = iter(contacts)
-    size = SLICE if on_postgres() else None
-    while rows := [
-        (workspace_id, *contact, *_keys(workspace_id, contact)) for contact in itertools.islice(left, size)
-    ]:
-        insert_rows(Contact, rows, on_conflict=SAVE)
+    rows = ((workspace_id, *contact, *_keys(workspace_id, contact)) for contact in contacts)
+    while some := list(itertools.islice(rows, SLICE if on_postgres() else None)):
+        insert_rows(Contact, some, on_conflict=SAVE)
 
 
 def _record_consent(workspace_id: int, changes: Iterable[tuple[Any, ...]], actor: Actor) -> None:
