@@ -22,9 +22,11 @@ MAX_TAGS = 50
 MAX_TAG = 64
 LARGEST_INTEGER = 2**63 - 1
 
-# JSON Schema's words for what `is_storable` and a check for blank ones let pass.
+# JSON Schema's words for what `is_storable` and a check for blank ones let pass. White space is spelled out, as JSON
+# Schema's \s is ECMAScript's: without U+001C to U+001F and U+0085, which Python's `strip` takes, and with U+FEFF.
 STORABLE = r"^[^\u0000]*$"
-NOT_BLANK = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"
+SPACES = r"\u0009-\u000d\u001c-\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+NOT_BLANK = rf"^[^\u0000]*[^\u0000{SPACES}][^\u0000]*$"
 
 UNSTORABLE = "has a NUL character or an unpaired surrogate; remove it"
 

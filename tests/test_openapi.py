@@ -190,6 +190,14 @@ def test_the_limits_are_those_of_the_code(document):
     assert document["components"]["schemas"]["BulkCall"]["properties"]["contacts"]["maxItems"] == 1000
 
 
+def test_blank_means_the_same_in_the_description(document):
+    parameters = document["paths"]["/internal/contacts"]["get"]["parameters"]
+    (schema,) = [parameter["schema"]["items"] for parameter in parameters if parameter["name"] == "tag"]
+    fits = jsonschema_rs.validator_for(schema).is_valid
+    characters = [chr(n) for n in range(0x10000) if not 0xD800 <= n < 0xE000]
+    assert [c for c in characters if not fits(c)] == ["\0", *(c for c in characters if c.isspace())]
+
+
 def test_the_security_of_each_call(app, document):
     app.config["SESSION_COOKIE_NAME"] = "dashboard"
     assert describe_service(app)["components"]["securitySchemes"]["cookie"]["name"] == "dashboard"
