@@ -4,7 +4,7 @@ import sys
 
 from sendy_contacts import create_app
 from sendy_contacts.config import ConfigurationError
-from sendy_contacts.database import UnsupportedDatabase
+from sendy_contacts.database.connection import UnsupportedDatabase
 
 try:
     app = create_app()

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import psycopg
 
 from sendy_contacts import create_app
-from sendy_contacts.database import POSTGRES, db
+from sendy_contacts.database.connection import POSTGRES, db
 from tests.live import environment
 
 from .contestants import CONTACTS, Web

@@ -12,7 +12,7 @@ from flask.json.provider import JSONProvider
 
 from . import api, auth, bodies, cli, errors, health, logs, metrics, sessions
 from .config import load_settings
-from .database import open_database
+from .database.connection import open_database
 from .proxy import TrustedProxy
 
 

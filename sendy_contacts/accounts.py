@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 from werkzeug.security import check_password_hash, generate_password_hash
 
-from .database import run
+from .database.sql import run
+from .database.transactions import writing
 from .models import User, Workspace
 from .stamps import now
 from .text import fold, is_storable, show
-from .transactions import writing
 
 CALLER = """SELECT u.id, u.role, w.id, w.country FROM "user" u JOIN workspace w ON w.id = u.workspace_id
 WHERE u.id = ? AND u.active = ?"""

@@ -11,7 +11,8 @@ from flask_login import current_user
 from .auth import check_access
 from .bodies import read_json
 from .contacts import Actor, list_recent, patch, upsert_many
-from .database import db
+from .database.connection import db
+from .database.transactions import connection_to_write
 from .metrics import count_rows
 from .openapi import describe_service
 from .parameters import check_no_parameters, load_dry_run, load_list_query
@@ -27,7 +28,6 @@ from .schemas import (
     load_patch,
     load_rows,
 )
-from .transactions import connection_to_write
 from .updates import STATUSES, Outcome
 
 bp = Blueprint("contacts", __name__, url_prefix="/internal/contacts")

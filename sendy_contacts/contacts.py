@@ -15,7 +15,9 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from .database import any_of, insert_rows, on_postgres, run, wire_columns
+from .database.connection import on_postgres
+from .database.sql import any_of, insert_rows, run, wire_columns
+from .database.transactions import writing
 from .filters import Condition, find, join, match
 from .models import ConsentEvent, Contact, Workspace
 from .parameters import ListQuery
@@ -23,7 +25,6 @@ from .schemas import CONTACT_ID, ContactRecord, RefusedRow, Row
 from .search import contact_keys, tag_keys
 from .stamps import contact_ids, now_after
 from .text import fold
-from .transactions import writing
 from .updates import Batch, Outcome, dump_json, edit, read_row
 
 SAVE = """ON CONFLICT (workspace_id, id) DO UPDATE SET name = excluded.name, country = excluded.country,

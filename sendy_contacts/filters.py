@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from .database import on_postgres
+from .database.connection import on_postgres
 from .parameters import ListQuery
 from .search import name_keys, opted_out_keys, phone_keys, tag_keys, tagged_keys
 from .text import fold

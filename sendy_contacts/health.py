@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from .database import db, pending_migrations
+from .database.connection import db
+from .database.migrate import pending_migrations
 
 bp = Blueprint("health", __name__)
 

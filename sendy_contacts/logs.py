@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 from flask import Flask, Response, g, has_request_context, request
 
-from .database import db
+from .database.connection import db
 from .metrics import count_request
 from .stamps import now, request_id
 

@@ -6,56 +6,21 @@ tables can be partitioned or distributed by workspace as they are.
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
-
 from peewee import (
     AutoField,
     BooleanField,
     CharField,
     Check,
     CompositeKey,
-    Field,
     ForeignKeyField,
     IntegerField,
     JSONField,
-    Model,
     TextField,
 )
 
-from .database import db
+from .database.fields import IntegersField, Table, UtcField, VerbatimJSONField
 
 ROLES = ("owner", "admin", "developer", "viewer")
-
-
-class UtcField(Field):
-    """A moment as its ISO 8601 text in UTC with milliseconds; TIMESTAMPTZ on PostgreSQL, the text on SQLite."""
-
-    field_type = "UTC"
-
-    def python_value(self, value: Any) -> str | None:
-        """Return the text, whichever the driver gave."""
-        if isinstance(value, datetime):
-            return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        return value
-
-
-class VerbatimJSONField(JSONField):
-    """JSON that keeps its key order and the spelling of its numbers: JSON on PostgreSQL, not JSONB."""
-
-    field_type = "VERBATIM_JSON"
-
-
-class IntegersField(Field):
-    """Integers as the text of an array; INTEGER[] on PostgreSQL. SQLite has no index for them and leaves it null."""
-
-    field_type = "INTEGERS"
-
-
-class Table(Model):
-    class Meta:
-        database = db
-        legacy_table_names = False
 
 
 class Workspace(Table):

@@ -15,7 +15,7 @@ from flask import Blueprint, request, session
 from .accounts import sign_in
 from .auth import check_same_site, start_session
 from .bodies import read_json
-from .database import db
+from .database.connection import db
 from .schemas import load_credentials
 
 bp = Blueprint("session", __name__, url_prefix="/session")

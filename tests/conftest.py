@@ -15,7 +15,8 @@ from live import run_postgres
 from sendy_contacts import create_app
 from sendy_contacts.accounts import add_user, find_user, find_workspace
 from sendy_contacts.auth import sign_session
-from sendy_contacts.database import db, migration_runner
+from sendy_contacts.database.connection import db
+from sendy_contacts.database.migrate import migration_runner
 
 # Where a red run blocks everyone the examples are always the same; elsewhere new ones are looked for each time.
 hypothesis.settings.register_profile("ci", derandomize=True)

@@ -7,7 +7,7 @@ from itsdangerous import TimestampSigner
 
 from sendy_contacts.accounts import find_user
 from sendy_contacts.auth import SessionCookie
-from sendy_contacts.database import db
+from sendy_contacts.database.connection import db
 
 UNKNOWN_ID = "con_01JD3Z6V9T7Q8M2K5R4X1W0YBC"
 READ = ("GET", "/internal/contacts", None)

@@ -15,7 +15,8 @@ from conftest import fill, make_database
 from live import Service, environment, flask, free_port, run_postgres
 
 from sendy_contacts import create_app
-from sendy_contacts.database import db, migration_runner
+from sendy_contacts.database.connection import db
+from sendy_contacts.database.migrate import migration_runner
 
 CONTACTS = "/internal/contacts"
 README = (Path(__file__).resolve().parent.parent / "README.md").read_text()

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sendy_contacts.contacts import Actor, upsert_many
-from sendy_contacts.database import db
+from sendy_contacts.database.connection import db
 from sendy_contacts.models import ConsentEvent, Contact
 from sendy_contacts.schemas import load_rows
 

@@ -7,7 +7,8 @@ from conftest import PASSWORD, settings
 
 from sendy_contacts import create_app
 from sendy_contacts.accounts import find_user, find_workspace
-from sendy_contacts.database import db, migration_runner
+from sendy_contacts.database.connection import db
+from sendy_contacts.database.migrate import migration_runner
 from sendy_contacts.models import ConsentEvent
 
 CONTACTS = "/internal/contacts"

@@ -7,14 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sendy_contacts.columns import (
-    MappingError,
-    RowError,
-    collect_keys,
-    export_header,
-    export_row,
-    map_columns,
-)
+from sendy_contacts.columns import MappingError, RowError, collect_keys, export_header, export_row, map_columns
 from sendy_contacts.spreadsheets import open_csv, read_sheet, write_csv
 
 

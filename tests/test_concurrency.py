@@ -15,9 +15,9 @@ from peewee import IntegrityError
 
 from sendy_contacts import contacts
 from sendy_contacts.accounts import add_user, change_user
-from sendy_contacts.database import db
+from sendy_contacts.database.connection import db
+from sendy_contacts.database.transactions import WORKSPACE_LOCK, writing
 from sendy_contacts.models import ConsentEvent, Contact
-from sendy_contacts.transactions import WORKSPACE_LOCK, writing
 
 CONTACTS = "/internal/contacts"
 PHONES = [f"+2547000{n:05}" for n in range(20)]
@@ -147,7 +147,7 @@ def another_writer(database_url):
 
 
 def test_a_writer_that_holds_the_database_too_long_is_a_documented_error(client, database_url, monkeypatch):
-    monkeypatch.setattr("sendy_contacts.transactions.WRITE_WAIT", 0.2)
+    monkeypatch.setattr("sendy_contacts.database.transactions.WRITE_WAIT", 0.2)
     if database_url.startswith("postgresql"):
         with db.connection_context():
             db.execute_sql("SET lock_timeout = 200")  # the pool has this one connection

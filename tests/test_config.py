@@ -4,7 +4,7 @@ import pytest
 
 from sendy_contacts import create_app
 from sendy_contacts.config import ConfigurationError, load_settings
-from sendy_contacts.database import ROOT, UnsupportedDatabase, db
+from sendy_contacts.database.connection import ROOT, UnsupportedDatabase, db
 
 
 @pytest.mark.parametrize("secret", [None, "", "   "])

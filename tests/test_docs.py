@@ -156,7 +156,7 @@ def test_every_command_and_error_code_is_in_the_readme():
         for command in module.group.commands:
             assert f"flask {name} {command}" in README or (name, command) == ("users", "session"), command
     assert f"flask {openapi.command.name}" in README
-    source = "".join(path.read_text() for path in (ROOT / "sendy_contacts").glob("*.py"))
+    source = "".join(path.read_text() for path in (ROOT / "sendy_contacts").rglob("*.py"))
     codes = set(ERRORS) | set(re.findall(r'(?:refuse|problem)\([^,()]+, "(\w+)"', source))
     assert len(codes) > 20
     assert {code for code in codes if f"`{code}`" not in README} == set()

@@ -7,7 +7,8 @@ from flask import abort
 from peewee import OperationalError
 
 from sendy_contacts.contacts import list_recent
-from sendy_contacts.database import db, migration_runner
+from sendy_contacts.database.connection import db
+from sendy_contacts.database.migrate import migration_runner
 
 CONTACTS = "/internal/contacts"
 

@@ -6,7 +6,7 @@ import json
 import pytest
 from conftest import PASSWORD
 
-from sendy_contacts.database import on_postgres
+from sendy_contacts.database.connection import on_postgres
 from sendy_contacts.logs import logger
 
 SECRETS = [

@@ -5,7 +5,8 @@ import importlib
 import pytest
 from playhouse.schema_diff import diff_models
 
-from sendy_contacts.database import db, migration_runner, on_postgres, pending_migrations
+from sendy_contacts.database.connection import db, on_postgres
+from sendy_contacts.database.migrate import migration_runner, pending_migrations
 from sendy_contacts.models import TABLES, ConsentEvent
 
 # The indexes that only PostgreSQL has, as SQLite could not use them.
@@ -61,7 +62,7 @@ def test_up_down_up(app):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_migration_does_not_depend_on_the_models(name):
-    module = importlib.import_module(f"sendy_contacts.migrations.{name}")
+    module = importlib.import_module(f"sendy_contacts.database.migrations.{name}")
     assert not [
         value for value in vars(module).values() if getattr(value, "__module__", "") == "sendy_contacts.models"
     ]
@@ -69,7 +70,7 @@ def test_a_migration_does_not_depend_on_the_models(name):
 
 def test_a_release_without_search_keys_works_on_the_schema(app, client, add):
     """What the release before writes is found by its names and tags of now, and gets its keys at the next upgrade."""
-    before = importlib.import_module("sendy_contacts.migrations.0001_initial")
+    before = importlib.import_module("sendy_contacts.database.migrations.0001_initial")
     (ann,) = add({"phone": "+254700000001", "name": "Ann", "tags": ["vip"]}).contacts.values()
     moment = ann["createdAt"]
 

@@ -5,7 +5,7 @@ import json
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sendy_contacts.database import db
+from sendy_contacts.database.connection import db
 
 CONTACTS = "/internal/contacts"
 

@@ -9,13 +9,13 @@ import pytest
 from live import environment, flask
 
 from sendy_contacts import accounts
-from sendy_contacts.database import db
+from sendy_contacts.database.connection import db
 from sendy_contacts.examples import ID
 from sendy_contacts.openapi import describe_service, list_methods
 from sendy_contacts.operations import ANYWHERE
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCES = "".join(path.read_text() for path in (ROOT / "sendy_contacts").glob("*.py"))
+SOURCES = "".join(path.read_text() for path in (ROOT / "sendy_contacts").rglob("*.py"))
 DESCRIPTION = "/internal/contacts/openapi.json"
 
 JSON = {"content_type": "application/json"}

@@ -11,8 +11,8 @@ from sendy_contacts import create_app
 from sendy_contacts.accounts import find_user
 from sendy_contacts.auth import sign_session
 from sendy_contacts.contacts import list_recent
-from sendy_contacts.database import db
-from sendy_contacts.transactions import writing
+from sendy_contacts.database.connection import db
+from sendy_contacts.database.transactions import writing
 
 CONTACTS = "/internal/contacts"
 

@@ -7,7 +7,7 @@ from conftest import PASSWORD
 from test_error_shape import assert_envelope
 
 from sendy_contacts import accounts
-from sendy_contacts.database import db
+from sendy_contacts.database.connection import db
 from sendy_contacts.models import SignInAttempts, User
 
 CONTACTS = "/internal/contacts"

@@ -16,8 +16,8 @@ from conftest import settings
 from live import Service, environment, flask, free_port
 
 from sendy_contacts import create_app
-from sendy_contacts.database import db
-from sendy_contacts.transactions import WORKSPACE_LOCK
+from sendy_contacts.database.connection import db
+from sendy_contacts.database.transactions import WORKSPACE_LOCK
 
 CONTACTS = "/internal/contacts"
 PHONES = [f"+2547000{n:05}" for n in range(6)]

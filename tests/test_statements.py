@@ -3,7 +3,7 @@
 import pytest
 from playhouse.test_utils import count_queries
 
-from sendy_contacts.database import db, on_postgres
+from sendy_contacts.database.connection import db, on_postgres
 
 CONTACTS = "/internal/contacts"
 

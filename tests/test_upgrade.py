@@ -24,7 +24,7 @@ def down(migrator, db):
 
 def copy_with_a_migration(folder):
     shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(".*", "instance", "tests", "__pycache__"))
-    (folder / "sendy_contacts" / "migrations" / "9999_next.py").write_text(MIGRATION)
+    (folder / "sendy_contacts" / "database" / "migrations" / "9999_next.py").write_text(MIGRATION)
     return folder
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 
 from .. import contacts as contact_functions
-from ..database import db
+from ..database.connection import db
 from ..models import Contact, User, Workspace
 from ..schemas import load_rows
 from . import contacts, database, openapi, users

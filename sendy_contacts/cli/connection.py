@@ -12,7 +12,7 @@ from peewee import DatabaseError, InterfaceError
 
 from ..accounts import AccountError
 from ..contacts import Actor
-from ..database import db
+from ..database.connection import db
 from ..phones import COUNTRIES
 
 

@@ -8,8 +8,9 @@ import click
 from flask.cli import AppGroup
 
 from ..contacts import fill_search_keys
-from ..database import allow_long_statements, migration_runner, on_postgres
-from ..partitions import partition_tables
+from ..database.connection import on_postgres
+from ..database.migrate import allow_long_statements, migration_runner
+from ..database.partitions import partition_tables
 from .connection import Refused, connected
 
 group = AppGroup("db", help="Apply the migrations of the database, or list them.")

@@ -18,7 +18,7 @@ from conftest import fill, make_database
 from ledger import Ledger
 from live import Service, environment, flask, free_port, run_postgres
 
-from sendy_contacts.database import db, open_database
+from sendy_contacts.database.connection import db, open_database
 
 WORKERS = 3
 P99 = 8  # seconds; behind slow callers who hold all threads of a worker it would be ten

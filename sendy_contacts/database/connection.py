@@ -9,21 +9,16 @@ One process serves one database: the models are bound to the proxy `db`, and ope
 
 from __future__ import annotations
 
-import functools
 import select
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import orjson
-from peewee import Database, DatabaseProxy, Model, PostgresqlDatabase
+from peewee import Database, DatabaseProxy, PostgresqlDatabase
 from playhouse import db_url
-from playhouse.migrations import Runner
 from playhouse.pool import PooledPostgresqlDatabase
 
-ROOT = Path(__file__).resolve().parent.parent
-MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+ROOT = Path(__file__).resolve().parent.parent.parent
 
 BUSY_TIMEOUT = 5_000  # milliseconds
 
@@ -106,66 +101,3 @@ def count_connections() -> dict[str, int]:
 def on_postgres() -> bool:
     """Tell whether `db` is PostgreSQL; otherwise it is SQLite."""
     return isinstance(db.obj, PostgresqlDatabase)
-
-
-def insert_rows(model: type[Model], rows: Sequence[Sequence[Any]], *, on_conflict: str = "") -> None:
-    """Write rows with one statement. A row holds a JSON scalar for each of the model's columns, in their order."""
-    db.execute_sql(_insert_statement(model, on_conflict, on_postgres()), (orjson.dumps(rows).decode(),))
-
-
-@functools.cache
-def _insert_statement(model: type[Model], on_conflict: str, postgres: bool) -> str:
-    fields = model._meta.sorted_fields
-    columns = ", ".join(f'"{field.column_name}"' for field in fields)
-    types = db.get_context_options()["field_types"]
-    cast = [f"::{types.get(f.field_type, f.field_type)}" if postgres else "" for f in fields]
-    values = ", ".join(f"(value ->> {n}){cast[n]}" for n in range(len(fields)))
-    # WHERE true: without it SQLite reads ON CONFLICT as the ON of a join.
-    return (
-        f'INSERT INTO "{model._meta.table_name}" ({columns}) '  # noqa: S608 - names of our own columns only
-        f"SELECT {values} FROM {json_rows()} WHERE true {on_conflict}"
-    )
-
-
-def json_rows() -> str:
-    """Return the FROM item that yields the elements of a JSON array parameter, each as `value`."""
-    return "jsonb_array_elements(%s::jsonb) AS rows(value)" if on_postgres() else "json_each(?) AS rows"
-
-
-def any_of(values: list[str]) -> tuple[str, Any]:
-    """Return the condition `… is one of these`, and its parameter.
-
-    SQLite: a subquery, as a join could put json_each on the inside of a scan of the table.
-    """
-    if on_postgres():
-        return "= ANY(?)", values
-    return "IN (SELECT value FROM json_each(?))", orjson.dumps(values).decode()
-
-
-def wire_columns(model: type[Model], names: tuple[str, ...]) -> str:
-    """Return the SELECT list in which JSON comes as text, and moments as their ISO 8601 text, on both databases."""
-    if not on_postgres():
-        return ", ".join(names)
-    wire = {"VERBATIM_JSON": "{}::text", "UTC": 'to_char({}, \'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"\')'}
-    return ", ".join(wire.get(getattr(model, name).field_type, "{}").format(name) for name in names)
-
-
-def run(sql: str, *values: Any) -> Any:
-    """Execute a statement whose parameters are written `?`, and return the cursor."""
-    return db.execute_sql(sql.replace("?", db.param), values)
-
-
-def allow_long_statements() -> None:
-    """Lift PostgreSQL's time limit on statements from this connection: a migration may take its time."""
-    if on_postgres():
-        db.execute_sql("SET statement_timeout = 0")
-
-
-def migration_runner() -> Runner:
-    """Return the runner over `migrations/`; it needs an open connection."""
-    return Runner(db.obj, str(MIGRATIONS))
-
-
-def pending_migrations() -> list[str]:
-    """Return the names of the migrations that the database still lacks, in order."""
-    return [step.name for step in migration_runner().status() if not step.applied]

@@ -10,7 +10,8 @@ triggers and grants stay those of the plain table: every key begins with the wor
 
 from __future__ import annotations
 
-from .database import db, run
+from .connection import db
+from .sql import run
 
 TABLES = ("contact", "consent_event")
 

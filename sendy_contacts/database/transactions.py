@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 
 from peewee import OperationalError, __exception_wrapper__  # type: ignore[attr-defined]
 
-from .database import BUSY_TIMEOUT, db, on_postgres
+from .connection import BUSY_TIMEOUT, db, on_postgres
 
 WRITE_WAIT = 10  # seconds
 

@@ -1,0 +1,27 @@
+"""The migrations of `migrations/`: apply, undo, list."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playhouse.migrations import Runner
+
+from .connection import db, on_postgres
+
+MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+
+
+def allow_long_statements() -> None:
+    """Lift PostgreSQL's time limit on statements from this connection: a migration may take its time."""
+    if on_postgres():
+        db.execute_sql("SET statement_timeout = 0")
+
+
+def migration_runner() -> Runner:
+    """Return the runner over `migrations/`; it needs an open connection."""
+    return Runner(db.obj, str(MIGRATIONS))
+
+
+def pending_migrations() -> list[str]:
+    """Return the names of the migrations that the database still lacks, in order."""
+    return [step.name for step in migration_runner().status() if not step.applied]
