@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from .accounts.models import ROLES
 from .fields import MAX_ATTRIBUTES, MAX_KEY, MAX_NAME, MAX_TAG, MAX_TAGS, MAX_VALUE
 from .logs import SANE_REQUEST_ID
-from .models import ROLES
 from .parameters import MAX_PAGE
-from .phones import E164
+from .phones.parse import E164
 from .problems import MAX_PROBLEMS
 from .schemas import CONTACT_ID, MAX_ROWS
 from .updates import OPT_OUT_KEPT, PHONE_UNVERIFIED, STATUSES

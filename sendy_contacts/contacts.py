@@ -15,11 +15,12 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from .accounts.models import Workspace
 from .database.connection import on_postgres
 from .database.sql import any_of, insert_rows, run, wire_columns
 from .database.transactions import writing
 from .filters import Condition, find, join, match
-from .models import ConsentEvent, Contact, Workspace
+from .models import ConsentEvent, Contact
 from .parameters import ListQuery
 from .schemas import CONTACT_ID, ContactRecord, RefusedRow, Row
 from .search import contact_keys, tag_keys

@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RoutingException
 
 from . import auth
-from .accounts import TooManySignIns
+from .accounts.sign_in import InvalidCredentials, TooManySignIns
 from .answers import ERRORS
 from .bodies import MalformedJson, UnsupportedMediaType
 from .contacts import ContactNotFound
@@ -24,7 +24,6 @@ from .health import NotReady
 from .logs import get_request_id, logger
 from .problems import MAX_PROBLEMS, Problem, ValidationFailed
 from .schemas import dump_problem
-from .sessions import InvalidCredentials
 from .updates import UpdateRefused
 
 # What werkzeug raises by itself.

@@ -10,7 +10,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, missing
 
-from .phones import COUNTRIES
+from .phones.countries import COUNTRIES
 from .problems import Problem, problem
 from .text import fold, is_storable, show
 

@@ -6,42 +6,10 @@ tables can be partitioned or distributed by workspace as they are.
 
 from __future__ import annotations
 
-from peewee import (
-    AutoField,
-    BooleanField,
-    CharField,
-    Check,
-    CompositeKey,
-    ForeignKeyField,
-    IntegerField,
-    JSONField,
-    TextField,
-)
+from peewee import BooleanField, CharField, CompositeKey, ForeignKeyField, JSONField, TextField
 
+from .accounts.models import SignInAttempts, User, Workspace
 from .database.fields import IntegersField, Table, UtcField, VerbatimJSONField
-
-ROLES = ("owner", "admin", "developer", "viewer")
-
-
-class Workspace(Table):
-    """A customer's account: the unit that contacts and users belong to. `country` reads phones without a +."""
-
-    id = AutoField()
-    name = CharField(200, unique=True)
-    country = CharField(2, null=True)
-    created_at = UtcField()
-
-
-class User(Table):
-    """A person who signs in to the dashboard. `email` is stored case-folded."""
-
-    id = AutoField()
-    workspace = ForeignKeyField(Workspace)
-    email = CharField(254, unique=True)
-    password_hash = TextField()
-    role = CharField(20, constraints=[Check(f"role IN {ROLES}")])
-    active = BooleanField(default=True)
-    created_at = UtcField()
 
 
 class Contact(Table):
@@ -88,14 +56,6 @@ class ConsentEvent(Table):
 
     class Meta:
         primary_key = CompositeKey("workspace", "contact_id", "changed_at")
-
-
-class SignInAttempts(Table):
-    """Attempts to sign in that failed, counted for a hashed e-mail or client address until `expires_at` (epoch s)."""
-
-    key = CharField(64, primary_key=True)
-    attempts = IntegerField()
-    expires_at = IntegerField()
 
 
 TABLES = (Workspace, User, Contact, ConsentEvent, SignInAttempts)

@@ -12,17 +12,13 @@ from typing import Any
 
 from flask import Blueprint, request, session
 
-from .accounts import sign_in
+from .accounts.sign_in import InvalidCredentials, sign_in
 from .auth import check_same_site, start_session
 from .bodies import read_json
 from .database.connection import db
 from .schemas import load_credentials
 
 bp = Blueprint("session", __name__, url_prefix="/session")
-
-
-class InvalidCredentials(Exception):
-    """No active user has this e-mail and password."""
 
 
 @bp.before_request

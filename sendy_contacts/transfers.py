@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+from .accounts.models import Workspace
 from .columns import Columns, RowError, collect_keys, export_header, export_row
 from .contacts import Actor, iterate, upsert_many
 from .database.transactions import snapshot
-from .models import Workspace
 from .problems import problem
 from .schemas import IMPORTED_CONTACT, MAX_ROWS, ContactRecord, RefusedRow, Row, dump_plain, load_rows
 from .spreadsheets import Sheet

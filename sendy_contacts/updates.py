@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from .fields import MAX_ATTRIBUTES, MAX_TAGS
-from .phones import InvalidPhone, Phone, parse_phone
+from .phones.parse import InvalidPhone, Phone, parse_phone
 from .problems import MAX_PROBLEMS, Problem, problem
 from .schemas import ContactRecord, RefusedRow, Row
 from .stamps import now, now_after

@@ -13,7 +13,7 @@ import pytest
 from live import run_postgres
 
 from sendy_contacts import create_app
-from sendy_contacts.accounts import add_user, find_user, find_workspace
+from sendy_contacts.accounts.users import add_user, find_user, find_workspace
 from sendy_contacts.auth import sign_session
 from sendy_contacts.database.connection import db
 from sendy_contacts.database.migrate import migration_runner

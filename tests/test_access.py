@@ -5,7 +5,7 @@ import time
 import pytest
 from itsdangerous import TimestampSigner
 
-from sendy_contacts.accounts import find_user
+from sendy_contacts.accounts.users import find_user
 from sendy_contacts.auth import SessionCookie
 from sendy_contacts.database.connection import db
 

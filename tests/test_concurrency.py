@@ -14,7 +14,7 @@ from conftest import PASSWORD
 from peewee import IntegrityError
 
 from sendy_contacts import contacts
-from sendy_contacts.accounts import add_user, change_user
+from sendy_contacts.accounts.users import add_user, change_user
 from sendy_contacts.database.connection import db
 from sendy_contacts.database.transactions import WORKSPACE_LOCK, writing
 from sendy_contacts.models import ConsentEvent, Contact

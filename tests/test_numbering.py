@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberType
 
-from sendy_contacts.numbering import find_country
-from sendy_contacts.phones import InvalidPhone, _read, parse_phone
+from sendy_contacts.phones.parse import InvalidPhone, _read, parse_phone
+from sendy_contacts.phones.patterns import match_country
 
 REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
 CODES = sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
@@ -22,7 +22,7 @@ def e164(number):
 
 def agrees(text):
     """Tell whether the country is what the library finds; False for no country, an error for another one."""
-    found = find_country(text)
+    found = match_country(text)
     if found is None:
         return False
     number = phonenumbers.parse(text)

@@ -8,7 +8,7 @@ import jsonschema_rs
 import pytest
 from live import environment, flask
 
-from sendy_contacts import accounts
+from sendy_contacts.accounts import users as accounts
 from sendy_contacts.database.connection import db
 from sendy_contacts.examples import ID
 from sendy_contacts.openapi import describe_service, list_methods
@@ -129,7 +129,7 @@ def test_each_route_answers_what_it_describes_and_nothing_else(document, client,
         answered.update(call_all(document, client_of(person), stored, difference))
     answered.update(call_all(document, client_of("owner"), ID, {}))
     owner = client_of("owner")
-    monkeypatch.setattr(accounts, "SIGN_INS_PER_ADDRESS", 0)
+    monkeypatch.setattr(sign_in, "SIGN_INS_PER_ADDRESS", 0)
     answered.update(call_all(document, client_of(None), stored, {}))
     db.close_all()
     db.obj.database = "/nowhere/contacts.db"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sendy_contacts.accounts import add_user, find_workspace
+from sendy_contacts.accounts.users import add_user, find_workspace
 from sendy_contacts.contacts import Actor, upsert_many
 from sendy_contacts.database.connection import db
 from sendy_contacts.database.partitions import TABLES, partition_tables

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from phonenumbers import PhoneMetadata, PhoneNumberFormat
 
-from sendy_contacts.phones import COUNTRIES, InvalidPhone, Phone, parse_phone
+from sendy_contacts.phones.countries import COUNTRIES
+from sendy_contacts.phones.parse import InvalidPhone, Phone, parse_phone
 
 REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
 KENYAN = Phone("+254712123456", "KE", True)

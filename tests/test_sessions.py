@@ -6,9 +6,9 @@ import pytest
 from conftest import PASSWORD
 from test_error_shape import assert_envelope
 
-from sendy_contacts import accounts
+from sendy_contacts.accounts import users as accounts
+from sendy_contacts.accounts.models import SignInAttempts, User
 from sendy_contacts.database.connection import db
-from sendy_contacts.models import SignInAttempts, User
 
 CONTACTS = "/internal/contacts"
 
@@ -80,8 +80,8 @@ def test_what_is_wrong_is_not_told(client_of, email, password):
 
 def test_an_unknown_user_costs_a_guess_as_much_work(client_of, monkeypatch):
     checked = []
-    check = accounts.check_password_hash
-    monkeypatch.setattr(accounts, "check_password_hash", lambda *args: checked.append(args[0]) or check(*args))
+    check = sign_in.check_password_hash
+    monkeypatch.setattr(sign_in, "check_password_hash", lambda *args: checked.append(args[0]) or check(*args))
     for email in ("owner@example.com", "nobody@example.com", "gone@example.com"):
         sign_in(client_of(None), email, "wrong")
     assert len(checked) == 3
@@ -118,13 +118,13 @@ def test_the_limit_ends_after_its_time_and_a_success_clears_it(client_of, monkey
 
 
 def test_one_address_has_a_limit_over_all_users(client_of, monkeypatch):
-    monkeypatch.setattr(accounts, "SIGN_INS_PER_ADDRESS", 3)
+    monkeypatch.setattr(sign_in, "SIGN_INS_PER_ADDRESS", 3)
     client = client_of(None)
     assert [sign_in(client, f"{n}@example.com").status_code for n in range(4)] == [401, 401, 401, 429]
 
 
 def test_good_sign_ins_do_not_use_up_the_limit_of_their_address(client_of, monkeypatch):
-    monkeypatch.setattr(accounts, "SIGN_INS_PER_ADDRESS", 3)
+    monkeypatch.setattr(sign_in, "SIGN_INS_PER_ADDRESS", 3)
     assert [sign_in(client_of(None)).status_code for _ in range(5)] == [200] * 5
 
 

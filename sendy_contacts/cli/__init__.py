@@ -7,8 +7,9 @@ from typing import Any
 from flask import Flask
 
 from .. import contacts as contact_functions
+from ..accounts.models import User, Workspace
 from ..database.connection import db
-from ..models import Contact, User, Workspace
+from ..models import Contact
 from ..schemas import load_rows
 from . import contacts, database, openapi, users
 

@@ -10,10 +10,10 @@ from contextlib import contextmanager
 import click
 from peewee import DatabaseError, InterfaceError
 
-from ..accounts import AccountError
+from ..accounts.users import AccountError
 from ..contacts import Actor
 from ..database.connection import db
-from ..phones import COUNTRIES
+from ..phones.countries import COUNTRIES
 
 
 class Refused(click.ClickException):

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from ..accounts import find_workspace
+from ..accounts.users import find_workspace
 from ..columns import Columns, MappingError, map_columns
 from ..contacts import upsert_many
 from ..placeholders import Template, TemplateError

@@ -5,11 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from peewee import (
-    Field,
-    JSONField,
-    Model,
-)
+from peewee import Field, JSONField, Model
 
 from .connection import db
 

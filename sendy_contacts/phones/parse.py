@@ -9,10 +9,8 @@ from typing import NamedTuple, NoReturn
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberType, ValidationResult
 
-from .numbering import find_country
-
-# ISO's countries without numbering of their own are countries of contacts all the same.
-COUNTRIES = frozenset(phonenumbers.SUPPORTED_REGIONS) | {"AQ", "BV", "GS", "HM", "PN", "TF", "UM"}
+from .patterns import match_country
+from .replaced import OLD_MOBILE, replace_old
 
 # 15 digits at most is ITU-T E.164; fewer than 7 are only service numbers, which have no WhatsApp.
 E164 = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -28,11 +26,6 @@ MOBILE = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
 CATEGORIES = {"Pd": "-", "Zs": " ", "Cf": ""}
 SIGNS = str.maketrans("＋﹢−ー（）［］．·／’＇：", "++--()[]../'':")
 NAMES = {"\t": "a tab", "\n": "a line break", "\r": "a line break"}
-
-# Mexico's mobiles lost a 1 in 2019, Brazil's got a ninth digit by 2016: WhatsApp still shows the old ones.
-MEXICAN_MOBILE = re.compile(r"^1([0-9]{10})$")
-BRAZILIAN_MOBILE = re.compile(r"^([1-9]{2})([6-9][0-9]{7})$")
-OLD_MOBILE = re.compile(r"\+521[0-9]{10}|\+55[1-9]{2}[6-9][0-9]{7}")
 
 NO_DIGITS = "is empty, there are no digits in it; write it with + and the country code"
 NO_COUNTRY = "no country to read it in; write it with + and the country code, or give a country"
@@ -78,7 +71,7 @@ def parse_phone(text: object, region: str | None = None) -> Phone:
 
 def _recognise(e164: str) -> Phone | None:
     """Return at once what `_read` would, if that is the number as it stands and valid."""
-    home = None if OLD_MOBILE.fullmatch(e164) else find_country(e164)
+    home = None if OLD_MOBILE.fullmatch(e164) else match_country(e164)
     return Phone(e164, home, True) if home else None
 
 
@@ -192,17 +185,9 @@ def _settle(dialled: str, region: str | None) -> tuple[PhoneNumber, str]:
     """Return the number and an E.164 that reads as itself: one reading may leave a trunk 0 to the next."""
     for _ in range(MAX_CHARACTERS):
         number = phonenumbers.parse(dialled, region)
-        _fold(number)
+        replace_old(number)
         e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
         if e164 == dialled:
             break
         dialled, region = e164, None
     return number, e164
-
-
-def _fold(number: PhoneNumber) -> None:
-    """Turn the old mobiles that WhatsApp still shows into the numbers of today, in place."""
-    if number.country_code == 52:
-        number.national_number = int(MEXICAN_MOBILE.sub(r"\1", str(number.national_number)))
-    elif number.country_code == 55:
-        number.national_number = int(BRAZILIAN_MOBILE.sub(r"\g<1>9\2", str(number.national_number)))

@@ -1,7 +1,7 @@
 """Which country's valid number some digits are, told by patterns compiled once. It must not read other spellings.
 
 `phonenumbers` tries some twelve patterns one after the other and takes the number apart first; the metadata and the
-answers here are its own, at a tenth of the cost. `tests/test_numbering.py` holds the two together.
+answers here are its own, at a tenth of the cost. `tests/phones/test_patterns.py` holds the two together.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Plan(NamedTuple):
     valid: re.Pattern[str]
 
 
-def find_country(e164: str) -> str | None:
+def match_country(e164: str) -> str | None:
     """Return the country (ISO 3166-1 alpha-2) whose valid number this is; None where that takes a closer look.
 
     A closer look is due for numbers of no single country, and for those that start like a trunk prefix, which
