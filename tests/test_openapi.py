@@ -129,7 +129,7 @@ def test_each_route_answers_what_it_describes_and_nothing_else(document, client,
         answered.update(call_all(document, client_of(person), stored, difference))
     answered.update(call_all(document, client_of("owner"), ID, {}))
     owner = client_of("owner")
-    monkeypatch.setattr(sign_in, "SIGN_INS_PER_ADDRESS", 0)
+    monkeypatch.setattr(signing, "SIGN_INS_PER_ADDRESS", 0)
     answered.update(call_all(document, client_of(None), stored, {}))
     db.close_all()
     db.obj.database = "/nowhere/contacts.db"

@@ -80,8 +80,8 @@ def test_what_is_wrong_is_not_told(client_of, email, password):
 
 def test_an_unknown_user_costs_a_guess_as_much_work(client_of, monkeypatch):
     checked = []
-    check = sign_in.check_password_hash
-    monkeypatch.setattr(sign_in, "check_password_hash", lambda *args: checked.append(args[0]) or check(*args))
+    check = signing.check_password_hash
+    monkeypatch.setattr(signing, "check_password_hash", lambda *args: checked.append(args[0]) or check(*args))
     for email in ("owner@example.com", "nobody@example.com", "gone@example.com"):
         sign_in(client_of(None), email, "wrong")
     assert len(checked) == 3
@@ -118,13 +118,13 @@ def test_the_limit_ends_after_its_time_and_a_success_clears_it(client_of, monkey
 
 
 def test_one_address_has_a_limit_over_all_users(client_of, monkeypatch):
-    monkeypatch.setattr(sign_in, "SIGN_INS_PER_ADDRESS", 3)
+    monkeypatch.setattr(signing, "SIGN_INS_PER_ADDRESS", 3)
     client = client_of(None)
     assert [sign_in(client, f"{n}@example.com").status_code for n in range(4)] == [401, 401, 401, 429]
 
 
 def test_good_sign_ins_do_not_use_up_the_limit_of_their_address(client_of, monkeypatch):
-    monkeypatch.setattr(sign_in, "SIGN_INS_PER_ADDRESS", 3)
+    monkeypatch.setattr(signing, "SIGN_INS_PER_ADDRESS", 3)
     assert [sign_in(client_of(None)).status_code for _ in range(5)] == [200] * 5
 
 
