@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from .accounts.models import ROLES
+from .contacts.filters import MAX_PAGE
+from .contacts.merge import OPT_OUT_KEPT, PHONE_UNVERIFIED
+from .contacts.records import CONTACT_ID, STATUSES
 from .fields import MAX_ATTRIBUTES, MAX_KEY, MAX_NAME, MAX_TAG, MAX_TAGS, MAX_VALUE
 from .logs import SANE_REQUEST_ID
-from .parameters import MAX_PAGE
 from .phones.parse import E164
 from .problems import MAX_PROBLEMS
-from .schemas import CONTACT_ID, MAX_ROWS
-from .updates import OPT_OUT_KEPT, PHONE_UNVERIFIED, STATUSES
+from .schemas import MAX_ROWS
 
 Json = dict[str, Any]
 

@@ -10,25 +10,16 @@ from flask_login import current_user
 
 from .auth import check_access
 from .bodies import read_json
-from .contacts import Actor, list_recent, patch, upsert_many
+from .contacts.records import STATUSES, Actor, ContactRecord, Outcome
+from .contacts.serialize import dump_contact
+from .contacts.store import list_recent, patch, upsert_many
 from .database.connection import db
 from .database.transactions import connection_to_write
 from .metrics import count_rows
 from .openapi import describe_service
 from .parameters import check_no_parameters, load_dry_run, load_list_query
 from .problems import ValidationFailed
-from .schemas import (
-    ContactRecord,
-    RefusedRow,
-    Row,
-    dump_contact,
-    dump_problem,
-    dump_warning,
-    load_bulk,
-    load_patch,
-    load_rows,
-)
-from .updates import STATUSES, Outcome
+from .schemas import RefusedRow, Row, dump_problem, dump_warning, load_bulk, load_patch, load_rows
 
 bp = Blueprint("contacts", __name__, url_prefix="/internal/contacts")
 

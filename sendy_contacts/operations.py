@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from .answers import ID, REQUEST_ID, Json
+from .contacts.filters import MAX_PAGE
 from .fields import MAX_TAG, NOT_BLANK, STORABLE
-from .parameters import MAX_PAGE, MAX_QUERY
+from .parameters import MAX_QUERY
 
 JSON = "application/json"
 

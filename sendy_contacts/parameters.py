@@ -7,28 +7,17 @@ not known, a value that can't be read, or a single-valued name that stands twice
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
+from .contacts.filters import MAX_PAGE, ListQuery
+from .contacts.records import CONTACT_ID
 from .fields import MAX_TAG
 from .problems import ValidationFailed, problem
-from .schemas import CONTACT_ID
 from .text import is_storable, show
 
-MAX_PAGE = 500
 MAX_QUERY = 200
 BOOLEANS = {"true": True, "false": False}
 
 Pairs = Mapping[str, Sequence[str]]
-
-
-class ListQuery(NamedTuple):
-    """What GET asks for: the newest `limit` contacts older than `cursor` that match every filter given."""
-
-    limit: int = MAX_PAGE
-    cursor: str | None = None
-    tags: tuple[str, ...] = ()
-    opted_in: bool | None = None
-    q: str = ""
 
 
 def load_list_query(pairs: Pairs) -> ListQuery:

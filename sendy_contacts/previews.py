@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from .contacts import iterate, list_recent
-from .parameters import ListQuery
+from .contacts.filters import ListQuery
+from .contacts.serialize import dump_plain
+from .contacts.store import iterate, list_recent
 from .placeholders import Filled, Template
-from .schemas import dump_plain
 
 
 @dataclass

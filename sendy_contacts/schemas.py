@@ -6,33 +6,15 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from typing import Any, NamedTuple, TypedDict
 
-import orjson
 from marshmallow import Schema, ValidationError
 
 from .fields import Attributes, ContactField, Country, Elsewhere, Name, OptedIn, Phone, Tags, Text
 from .problems import Problem, ValidationFailed, list_problems, problem
 
 MAX_ROWS = 1_000
-
-CONTACT_ID = re.compile(r"con_[0-7][0-9A-HJKMNP-TV-Z]{25}", re.ASCII)
-
-
-class ContactRecord(NamedTuple):
-    """A contact as stored: `attributes` and `tags` are JSON texts, moments ISO 8601 texts, `opted_in` is 0 or 1."""
-
-    id: str
-    phone: str
-    name: str | None
-    country: str | None
-    attributes: str
-    tags: str
-    opted_in: bool
-    created_at: str
-    updated_at: str
 
 
 class Row(TypedDict, total=False):
@@ -162,29 +144,6 @@ def load_bulk(body: object) -> list[Row | RefusedRow]:
         unknown = {key: ["unknown"] for key in body.keys() - {"contacts"}}
         raise ValidationFailed(list_problems(unknown))
     return load_rows(items)
-
-
-def dump_contact(contact: ContactRecord) -> dict[str, Any]:
-    """Return a contact in the wire shape; its stored JSON goes into the answer unparsed."""
-    return {
-        "id": contact.id,
-        "name": contact.name,
-        "phone": contact.phone,
-        "country": contact.country,
-        "attributes": orjson.Fragment(contact.attributes),
-        "tags": orjson.Fragment(contact.tags),
-        "optedIn": bool(contact.opted_in),
-        "createdAt": contact.created_at,
-        "updatedAt": contact.updated_at,
-    }
-
-
-def dump_plain(contact: ContactRecord) -> dict[str, Any]:
-    """Return a contact in the wire shape with its attributes and tags as Python objects."""
-    return dump_contact(contact) | {
-        "attributes": orjson.loads(contact.attributes),
-        "tags": orjson.loads(contact.tags),
-    }
 
 
 def dump_problem(problem: Problem) -> dict[str, str]:

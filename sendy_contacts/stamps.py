@@ -5,8 +5,6 @@ A moment is ISO 8601 text in UTC with milliseconds (`2026-11-23T08:15:30.123Z`),
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from ulid import ULID
@@ -21,15 +19,6 @@ def now_after(last: str) -> str:
     """Return the present moment, or one millisecond after `last` where the clock does not stand later than that."""
     present = now()
     return present if present > last else _text(datetime.fromisoformat(last) + timedelta(milliseconds=1))
-
-
-def contact_ids(newest: str | None) -> Iterator[str]:
-    """Yield new contact ids in ascending order, all greater than `newest`, even if the clock was set back."""
-    first = ULID()
-    if newest is not None and f"con_{first}" <= newest:
-        first = ULID.from_int(int(ULID.from_str(newest.removeprefix("con_"))) + 1)
-    for number in itertools.count(int(first)):
-        yield f"con_{ULID.from_int(number)}"
 
 
 def request_id() -> str:

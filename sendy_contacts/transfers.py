@@ -10,10 +10,12 @@ from typing import Any
 
 from .accounts.models import Workspace
 from .columns import Columns, RowError, collect_keys, export_header, export_row
-from .contacts import Actor, iterate, upsert_many
+from .contacts.records import Actor, ContactRecord
+from .contacts.serialize import dump_plain
+from .contacts.store import iterate, upsert_many
 from .database.transactions import snapshot
 from .problems import problem
-from .schemas import IMPORTED_CONTACT, MAX_ROWS, ContactRecord, RefusedRow, Row, dump_plain, load_rows
+from .schemas import IMPORTED_CONTACT, MAX_ROWS, RefusedRow, Row, load_rows
 from .spreadsheets import Sheet
 
 

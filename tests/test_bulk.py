@@ -6,9 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sendy_contacts.contacts import Actor, upsert_many
+from sendy_contacts.contacts.models import ConsentEvent, Contact
+from sendy_contacts.contacts.records import Actor
+from sendy_contacts.contacts.store import upsert_many
 from sendy_contacts.database.connection import db
-from sendy_contacts.models import ConsentEvent, Contact
 from sendy_contacts.schemas import load_rows
 
 BULK = "/internal/contacts/bulk"

@@ -7,9 +7,9 @@ from conftest import PASSWORD, settings
 
 from sendy_contacts import create_app
 from sendy_contacts.accounts.users import find_user, find_workspace
+from sendy_contacts.contacts.models import ConsentEvent
 from sendy_contacts.database.connection import db
 from sendy_contacts.database.migrate import migration_runner
-from sendy_contacts.models import ConsentEvent
 
 CONTACTS = "/internal/contacts"
 

@@ -13,11 +13,11 @@ import pytest
 from conftest import PASSWORD
 from peewee import IntegrityError
 
-from sendy_contacts import contacts
 from sendy_contacts.accounts.users import add_user, change_user
+from sendy_contacts.contacts import store as contacts
+from sendy_contacts.contacts.models import ConsentEvent, Contact
 from sendy_contacts.database.connection import db
 from sendy_contacts.database.transactions import WORKSPACE_LOCK, writing
-from sendy_contacts.models import ConsentEvent, Contact
 
 CONTACTS = "/internal/contacts"
 PHONES = [f"+2547000{n:05}" for n in range(20)]

@@ -6,7 +6,7 @@ import pytest
 from flask import abort
 from peewee import OperationalError
 
-from sendy_contacts.contacts import list_recent
+from sendy_contacts.contacts.store import list_recent
 from sendy_contacts.database.connection import db
 from sendy_contacts.database.migrate import migration_runner
 

@@ -21,10 +21,10 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from sendy_contacts import create_app
+from sendy_contacts.contacts.records import CONTACT_ID
 from sendy_contacts.fields import LARGEST_INTEGER
 from sendy_contacts.openapi import describe_service
 from sendy_contacts.phones.countries import COUNTRIES
-from sendy_contacts.schemas import CONTACT_ID
 from sendy_contacts.text import fold
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "15"))

@@ -5,9 +5,9 @@ import importlib
 import pytest
 from playhouse.schema_diff import diff_models
 
+from sendy_contacts.contacts.models import TABLES, ConsentEvent
 from sendy_contacts.database.connection import db, on_postgres
 from sendy_contacts.database.migrate import migration_runner, pending_migrations
-from sendy_contacts.models import TABLES, ConsentEvent
 
 # The indexes that only PostgreSQL has, as SQLite could not use them.
 SEARCH_INDEXES = {"contact_search_keys": ("search_keys",), "contact_without_search_keys": ("workspace_id",)}
@@ -64,7 +64,7 @@ def test_up_down_up(app):
 def test_a_migration_does_not_depend_on_the_models(name):
     module = importlib.import_module(f"sendy_contacts.database.migrations.{name}")
     assert not [
-        value for value in vars(module).values() if getattr(value, "__module__", "") == "sendy_contacts.models"
+        value for value in vars(module).values() if getattr(value, "__module__", "") == "sendy_contacts.contacts.models"
     ]
 
 

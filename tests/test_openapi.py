@@ -8,7 +8,7 @@ import jsonschema_rs
 import pytest
 from live import environment, flask
 
-from sendy_contacts.accounts import users as accounts
+from sendy_contacts.accounts import sign_in as signing
 from sendy_contacts.database.connection import db
 from sendy_contacts.examples import ID
 from sendy_contacts.openapi import describe_service, list_methods

@@ -6,7 +6,7 @@ import pytest
 from conftest import PASSWORD
 from test_error_shape import assert_envelope
 
-from sendy_contacts.accounts import users as accounts
+from sendy_contacts.accounts import sign_in as signing
 from sendy_contacts.accounts.models import SignInAttempts, User
 from sendy_contacts.database.connection import db
 

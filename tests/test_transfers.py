@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sendy_contacts.columns import map_columns
-from sendy_contacts.contacts import Actor, upsert_many
+from sendy_contacts.contacts.models import ConsentEvent, Contact
+from sendy_contacts.contacts.records import Actor
+from sendy_contacts.contacts.store import upsert_many
 from sendy_contacts.database.connection import db
-from sendy_contacts.models import ConsentEvent, Contact
 from sendy_contacts.schemas import load_rows
 from sendy_contacts.spreadsheets import Sheet, read_sheet, write_csv
 from sendy_contacts.transfers import export_rows, import_sheet

@@ -6,10 +6,12 @@ from typing import Any
 
 from flask import Flask
 
-from .. import contacts as contact_functions
 from ..accounts.models import User, Workspace
+from ..contacts.filters import ListQuery
+from ..contacts.records import Actor
+from ..contacts.store import iterate, list_recent, patch, upsert_many
+from ..contacts.models import Contact
 from ..database.connection import db
-from ..models import Contact
 from ..schemas import load_rows
 from . import contacts, database, openapi, users
 
@@ -23,11 +25,8 @@ def init_app(app: Flask) -> None:
 
 
 def shell_context() -> dict[str, Any]:
-    """Return the models, the functions of `contacts` and what makes their rows, over an open connection."""
+    """Return the models, the functions of contacts and what makes their rows, over an open connection."""
     db.connect(reuse_if_open=True)
-    functions = {
-        name: value
-        for name, value in vars(contact_functions).items()
-        if not name.startswith("_") and getattr(value, "__module__", "") == contact_functions.__name__
-    }
-    return {"Contact": Contact, "User": User, "Workspace": Workspace, "db": db, "load_rows": load_rows, **functions}
+    models = {"Contact": Contact, "User": User, "Workspace": Workspace, "db": db}
+    functions = (list_recent, upsert_many, patch, iterate, load_rows, Actor, ListQuery)
+    return models | {function.__name__: function for function in functions}

@@ -11,7 +11,7 @@ import click
 from peewee import DatabaseError, InterfaceError
 
 from ..accounts.users import AccountError
-from ..contacts import Actor
+from ..contacts.records import Actor
 from ..database.connection import db
 from ..phones.countries import COUNTRIES
 

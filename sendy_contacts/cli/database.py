@@ -7,7 +7,7 @@ import sys
 import click
 from flask.cli import AppGroup
 
-from ..contacts import fill_search_keys
+from ..contacts.store import fill_search_keys
 from ..database.connection import on_postgres
 from ..database.migrate import allow_long_statements, migration_runner
 from ..database.partitions import partition_tables

@@ -11,7 +11,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable
 
-from .text import fold
+from ..text import fold
 
 OPTED_OUT = b"!out"  # longer than what is taken of texts, and no tag
 

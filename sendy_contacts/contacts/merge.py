@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import orjson
 
-from .fields import MAX_ATTRIBUTES, MAX_TAGS
-from .phones.parse import InvalidPhone, Phone, parse_phone
-from .problems import MAX_PROBLEMS, Problem, problem
-from .schemas import ContactRecord, RefusedRow, Row
-from .stamps import now, now_after
-from .text import fold
+from ..fields import MAX_ATTRIBUTES, MAX_TAGS
+from ..phones.parse import InvalidPhone, Phone, parse_phone
+from ..problems import MAX_PROBLEMS, Problem, problem
+from ..schemas import RefusedRow, Row
+from ..stamps import now, now_after
+from ..text import fold
+from .records import ContactRecord, Outcome, dump_json
 
 OPT_OUT_KEPT = problem(
     "optedIn", "opt_out_kept", "the contact has opted out, which many rows at once don't undo; it stays false"
@@ -21,8 +22,6 @@ OPT_OUT_KEPT = problem(
 PHONE_UNVERIFIED = problem(
     "phone", "phone_unverified", "is possible in its country, but in no range known to be assigned; check it"
 )
-
-STATUSES = ("created", "updated", "unchanged", "failed")
 
 
 class UpdateRefused(ValueError):
@@ -38,15 +37,6 @@ class ReadRow(NamedTuple):
 
     row: Row
     phone: Phone
-
-
-class Outcome(NamedTuple):
-    """What became of a row: its status is one of STATUSES; only a failed one has no contact."""
-
-    status: str
-    contact: ContactRecord | None = None
-    warnings: Sequence[Problem] = ()
-    problems: Sequence[Problem] = ()
 
 
 class Batch:
@@ -164,8 +154,3 @@ def _add_tags(stored: str, tags: list[str] | None) -> str:
         what = f"would be {len(merged)}; a contact has at most {MAX_TAGS}"
         raise UpdateRefused(problem("tags", "too_many", what))
     return dump_json(list(merged.values()))
-
-
-def dump_json(value: Any) -> str:
-    """Return the one JSON text of a value that is stored, so that equal values are equal texts."""
-    return orjson.dumps(value).decode()

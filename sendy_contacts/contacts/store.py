@@ -15,18 +15,18 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from .accounts.models import Workspace
-from .database.connection import on_postgres
-from .database.sql import any_of, insert_rows, run, wire_columns
-from .database.transactions import writing
-from .filters import Condition, find, join, match
+from ..accounts.models import Workspace
+from ..database.connection import on_postgres
+from ..database.sql import any_of, insert_rows, run, wire_columns
+from ..database.transactions import writing
+from ..schemas import RefusedRow, Row
+from ..stamps import now_after
+from ..text import fold
+from .filters import Condition, ListQuery, find, join, match
+from .merge import Batch, edit, read_row
 from .models import ConsentEvent, Contact
-from .parameters import ListQuery
-from .schemas import CONTACT_ID, ContactRecord, RefusedRow, Row
-from .search import contact_keys, tag_keys
-from .stamps import contact_ids, now_after
-from .text import fold
-from .updates import Batch, Outcome, dump_json, edit, read_row
+from .records import CONTACT_ID, Actor, ContactRecord, Outcome, contact_ids, dump_json
+from .search_keys import contact_keys, tag_keys
 
 SAVE = """ON CONFLICT (workspace_id, id) DO UPDATE SET name = excluded.name, country = excluded.country,
 attributes = excluded.attributes, tags = excluded.tags, opted_in = excluded.opted_in,
@@ -42,13 +42,6 @@ SLICE = 250
 
 class ContactNotFound(LookupError):
     """This workspace has no contact of that id."""
-
-
-class Actor(NamedTuple):
-    """Who changes contacts (`user:ID` or `cli:LOGIN`) and the way in (`api`, `bulk`, `import`, `cli`)."""
-
-    name: str
-    source: str
 
 
 class Page(NamedTuple):

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from peewee import BooleanField, CharField, CompositeKey, ForeignKeyField, JSONField, TextField
 
-from .accounts.models import SignInAttempts, User, Workspace
-from .database.fields import IntegersField, Table, UtcField, VerbatimJSONField
+from ..accounts.models import SignInAttempts, User, Workspace
+from ..database.fields import IntegersField, Table, UtcField, VerbatimJSONField
 
 
 class Contact(Table):

@@ -6,13 +6,25 @@ A condition is its text, with `?` for each value, and the values.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
-from .database.connection import on_postgres
-from .parameters import ListQuery
-from .search import name_keys, opted_out_keys, phone_keys, tag_keys, tagged_keys
-from .text import fold
-from .updates import dump_json
+from ..database.connection import on_postgres
+from ..text import fold
+from .records import dump_json
+from .search_keys import name_keys, opted_out_keys, phone_keys, tag_keys, tagged_keys
+
+MAX_PAGE = 500
+
+
+class ListQuery(NamedTuple):
+    """What GET asks for: the newest `limit` contacts older than `cursor` that match every filter given."""
+
+    limit: int = MAX_PAGE
+    cursor: str | None = None
+    tags: tuple[str, ...] = ()
+    opted_in: bool | None = None
+    q: str = ""
+
 
 Condition = tuple[str, list[Any]]
 

@@ -1,0 +1,62 @@
+"""A contact as stored, its id, and who changes it."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import orjson
+from ulid import ULID
+
+from ..problems import Problem
+
+STATUSES = ("created", "updated", "unchanged", "failed")
+
+
+class Outcome(NamedTuple):
+    """What became of a row: its status is one of STATUSES; only a failed one has no contact."""
+
+    status: str
+    contact: ContactRecord | None = None
+    warnings: Sequence[Problem] = ()
+    problems: Sequence[Problem] = ()
+
+
+def dump_json(value: Any) -> str:
+    """Return the one JSON text of a value that is stored, so that equal values are equal texts."""
+    return orjson.dumps(value).decode()
+
+
+class Actor(NamedTuple):
+    """Who changes contacts (`user:ID` or `cli:LOGIN`) and the way in (`api`, `bulk`, `import`, `cli`)."""
+
+    name: str
+    source: str
+
+
+def contact_ids(newest: str | None) -> Iterator[str]:
+    """Yield new contact ids in ascending order, all greater than `newest`, even if the clock was set back."""
+    first = ULID()
+    if newest is not None and f"con_{first}" <= newest:
+        first = ULID.from_int(int(ULID.from_str(newest.removeprefix("con_"))) + 1)
+    for number in itertools.count(int(first)):
+        yield f"con_{ULID.from_int(number)}"
+
+
+CONTACT_ID = re.compile(r"con_[0-7][0-9A-HJKMNP-TV-Z]{25}", re.ASCII)
+
+
+class ContactRecord(NamedTuple):
+    """A contact as stored: `attributes` and `tags` are JSON texts, moments ISO 8601 texts, `opted_in` is 0 or 1."""
+
+    id: str
+    phone: str
+    name: str | None
+    country: str | None
+    attributes: str
+    tags: str
+    opted_in: bool
+    created_at: str
+    updated_at: str

@@ -1,0 +1,32 @@
+"""Stored contacts -> the JSON of responses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from .records import ContactRecord
+
+
+def dump_contact(contact: ContactRecord) -> dict[str, Any]:
+    """Return a contact in the wire shape; its stored JSON goes into the answer unparsed."""
+    return {
+        "id": contact.id,
+        "name": contact.name,
+        "phone": contact.phone,
+        "country": contact.country,
+        "attributes": orjson.Fragment(contact.attributes),
+        "tags": orjson.Fragment(contact.tags),
+        "optedIn": bool(contact.opted_in),
+        "createdAt": contact.created_at,
+        "updatedAt": contact.updated_at,
+    }
+
+
+def dump_plain(contact: ContactRecord) -> dict[str, Any]:
+    """Return a contact in the wire shape with its attributes and tags as Python objects."""
+    return dump_contact(contact) | {
+        "attributes": orjson.loads(contact.attributes),
+        "tags": orjson.loads(contact.tags),
+    }
