@@ -8,11 +8,11 @@ from .accounts.models import ROLES
 from .contacts.filters import MAX_PAGE
 from .contacts.merge import OPT_OUT_KEPT, PHONE_UNVERIFIED
 from .contacts.records import CONTACT_ID, STATUSES
-from .fields import MAX_ATTRIBUTES, MAX_KEY, MAX_NAME, MAX_TAG, MAX_TAGS, MAX_VALUE
 from .logs import SANE_REQUEST_ID
 from .phones.parse import E164
-from .problems import MAX_PROBLEMS
-from .schemas import MAX_ROWS
+from .validation.errors import MAX_PROBLEMS
+from .validation.fields import MAX_ATTRIBUTES, MAX_KEY, MAX_NAME, MAX_TAG, MAX_TAGS, MAX_VALUE
+from .validation.schemas import MAX_ROWS
 
 Json = dict[str, Any]
 

@@ -18,8 +18,8 @@ from .database.transactions import connection_to_write
 from .metrics import count_rows
 from .openapi import describe_service
 from .parameters import check_no_parameters, load_dry_run, load_list_query
-from .problems import ValidationFailed
-from .schemas import RefusedRow, Row, dump_problem, dump_warning, load_bulk, load_patch, load_rows
+from .validation.errors import ValidationFailed, dump_problem, dump_warning
+from .validation.schemas import RefusedRow, Row, load_bulk, load_patch, load_rows
 
 bp = Blueprint("contacts", __name__, url_prefix="/internal/contacts")
 

@@ -23,8 +23,7 @@ from .contacts.merge import UpdateRefused
 from .contacts.store import ContactNotFound
 from .health import NotReady
 from .logs import get_request_id, logger
-from .problems import MAX_PROBLEMS, Problem, ValidationFailed
-from .schemas import dump_problem
+from .validation.errors import MAX_PROBLEMS, Problem, ValidationFailed, dump_problem
 
 # What werkzeug raises by itself.
 HTTP_CODES = {400: "malformed_json", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 
 from .contacts.filters import MAX_PAGE, ListQuery
 from .contacts.records import CONTACT_ID
-from .fields import MAX_TAG
-from .problems import ValidationFailed, problem
 from .text import is_storable, show
+from .validation.errors import ValidationFailed, problem
+from .validation.fields import MAX_TAG
 
 MAX_QUERY = 200
 BOOLEANS = {"true": True, "false": False}

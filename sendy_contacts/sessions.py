@@ -16,7 +16,7 @@ from .accounts.sign_in import InvalidCredentials, sign_in
 from .auth import check_same_site, start_session
 from .bodies import read_json
 from .database.connection import db
-from .schemas import load_credentials
+from .validation.schemas import load_credentials
 
 bp = Blueprint("session", __name__, url_prefix="/session")
 

@@ -10,7 +10,7 @@ from sendy_contacts.contacts.models import ConsentEvent, Contact
 from sendy_contacts.contacts.records import Actor
 from sendy_contacts.contacts.store import upsert_many
 from sendy_contacts.database.connection import db
-from sendy_contacts.schemas import load_rows
+from sendy_contacts.validation.schemas import load_rows
 
 BULK = "/internal/contacts/bulk"
 

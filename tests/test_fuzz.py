@@ -22,10 +22,10 @@ from schemathesis.specs.openapi.checks import (
 
 from sendy_contacts import create_app
 from sendy_contacts.contacts.records import CONTACT_ID
-from sendy_contacts.fields import LARGEST_INTEGER
 from sendy_contacts.openapi import describe_service
 from sendy_contacts.phones.countries import COUNTRIES
 from sendy_contacts.text import fold
+from sendy_contacts.validation.fields import LARGEST_INTEGER
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "15"))
 CONTACTS = "/internal/contacts"

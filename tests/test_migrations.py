@@ -64,7 +64,9 @@ def test_up_down_up(app):
 def test_a_migration_does_not_depend_on_the_models(name):
     module = importlib.import_module(f"sendy_contacts.database.migrations.{name}")
     assert not [
-        value for value in vars(module).values() if getattr(value, "__module__", "") == "sendy_contacts.contacts.models"
+        value
+        for value in vars(module).values()
+        if getattr(value, "__module__", "") == "sendy_contacts.contacts.models"
     ]
 
 

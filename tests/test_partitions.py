@@ -7,7 +7,7 @@ from sendy_contacts.contacts.records import Actor
 from sendy_contacts.contacts.store import upsert_many
 from sendy_contacts.database.connection import db
 from sendy_contacts.database.partitions import TABLES, partition_tables
-from sendy_contacts.schemas import load_rows
+from sendy_contacts.validation.schemas import load_rows
 
 CONTACTS = "/internal/contacts"
 

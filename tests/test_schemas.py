@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
-from sendy_contacts.schemas import CONTACT, CREDENTIALS, IMPORTED_CONTACT, PATCH
+from sendy_contacts.validation.schemas import CONTACT, CREDENTIALS, IMPORTED_CONTACT, PATCH
 
 TEXTS = st.text(max_size=12) | st.sampled_from(
     ["KE", " ke ", "", " ", "x" * 65, "x" * 201, "x" * 1025, "a\0b", "\ud800"]

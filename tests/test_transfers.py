@@ -14,9 +14,9 @@ from sendy_contacts.contacts.models import ConsentEvent, Contact
 from sendy_contacts.contacts.records import Actor
 from sendy_contacts.contacts.store import upsert_many
 from sendy_contacts.database.connection import db
-from sendy_contacts.schemas import load_rows
 from sendy_contacts.spreadsheets import Sheet, read_sheet, write_csv
 from sendy_contacts.transfers import export_rows, import_sheet
+from sendy_contacts.validation.schemas import load_rows
 
 CONTACTS = "/internal/contacts"
 

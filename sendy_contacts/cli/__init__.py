@@ -8,11 +8,11 @@ from flask import Flask
 
 from ..accounts.models import User, Workspace
 from ..contacts.filters import ListQuery
+from ..contacts.models import Contact
 from ..contacts.records import Actor
 from ..contacts.store import iterate, list_recent, patch, upsert_many
-from ..contacts.models import Contact
 from ..database.connection import db
-from ..schemas import load_rows
+from ..validation.schemas import load_rows
 from . import contacts, database, openapi, users
 
 

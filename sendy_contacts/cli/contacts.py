@@ -16,9 +16,9 @@ from ..contacts.records import STATUSES
 from ..contacts.store import upsert_many
 from ..placeholders import Template, TemplateError
 from ..previews import preview_template
-from ..schemas import load_rows
 from ..spreadsheets import open_csv, read_sheet, write_csv
 from ..transfers import Report, export_rows, import_sheet
+from ..validation.schemas import load_rows
 from ..workbooks import UnreadableFile
 from .connection import Refused, connected, read_country, this_login
 

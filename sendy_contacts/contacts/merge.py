@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 import orjson
 
-from ..fields import MAX_ATTRIBUTES, MAX_TAGS
 from ..phones.parse import InvalidPhone, Phone, parse_phone
-from ..problems import MAX_PROBLEMS, Problem, problem
-from ..schemas import RefusedRow, Row
 from ..stamps import now, now_after
 from ..text import fold
+from ..validation.errors import MAX_PROBLEMS, Problem, problem
+from ..validation.fields import MAX_ATTRIBUTES, MAX_TAGS
+from ..validation.schemas import RefusedRow, Row
 from .records import ContactRecord, Outcome, dump_json
 
 OPT_OUT_KEPT = problem(

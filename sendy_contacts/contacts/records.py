@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import orjson
 from ulid import ULID
 
-from ..problems import Problem
+from ..validation.errors import Problem
 
 STATUSES = ("created", "updated", "unchanged", "failed")
 

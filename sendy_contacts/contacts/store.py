@@ -19,9 +19,9 @@ from ..accounts.models import Workspace
 from ..database.connection import on_postgres
 from ..database.sql import any_of, insert_rows, run, wire_columns
 from ..database.transactions import writing
-from ..schemas import RefusedRow, Row
 from ..stamps import now_after
 from ..text import fold
+from ..validation.schemas import RefusedRow, Row
 from .filters import Condition, ListQuery, find, join, match
 from .merge import Batch, edit, read_row
 from .models import ConsentEvent, Contact

@@ -10,9 +10,9 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, missing
 
-from .phones.countries import COUNTRIES
-from .problems import Problem, problem
-from .text import fold, is_storable, show
+from ..phones.countries import COUNTRIES
+from ..text import fold, is_storable, show
+from .errors import Problem, problem
 
 MAX_NAME = 200
 MAX_ATTRIBUTES = 100

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple, TypedDict
 
 from marshmallow import Schema, ValidationError
 
+from .errors import Problem, ValidationFailed, list_problems, problem
 from .fields import Attributes, ContactField, Country, Elsewhere, Name, OptedIn, Phone, Tags, Text
-from .problems import Problem, ValidationFailed, list_problems, problem
 
 MAX_ROWS = 1_000
 
@@ -144,16 +144,6 @@ def load_bulk(body: object) -> list[Row | RefusedRow]:
         unknown = {key: ["unknown"] for key in body.keys() - {"contacts"}}
         raise ValidationFailed(list_problems(unknown))
     return load_rows(items)
-
-
-def dump_problem(problem: Problem) -> dict[str, str]:
-    """Return a problem as it stands in `details` and `errors`."""
-    return problem._asdict()
-
-
-def dump_warning(warning: Problem) -> dict[str, str]:
-    """Return a warning: a code and a sentence."""
-    return {"code": warning.code, "message": warning.message}
 
 
 def _load(schema: Body, body: object) -> Row:

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from .text import show
+from ..text import show
+
+
+def dump_problem(problem: Problem) -> dict[str, str]:
+    """Return a problem as it stands in `details` and `errors`."""
+    return problem._asdict()
+
+
+def dump_warning(warning: Problem) -> dict[str, str]:
+    """Return a warning: a code and a sentence."""
+    return {"code": warning.code, "message": warning.message}
+
 
 MAX_PROBLEMS = 20
 

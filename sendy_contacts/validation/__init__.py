@@ -1,0 +1,1 @@
+"""Checks of what comes in: each value, each body, and what is told of a refused one."""
