@@ -12,11 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .headers import ATTRIBUTE, JSON_MARK, make_key, recognise, squeeze
-from .spreadsheets import Bare, restore
+from .spreadsheets.formulas import Literal, unescape_formula
 
 TARGETS = ("phone", "name", "firstName", "lastName", "country", "tags", "optedIn", "optedOut", "ignore")
 CLEAR = "--"
-BLANK = Bare("")
+BLANK = Literal("")
 
 # Targets that several columns may share: the first phone that is filled in counts, all tags, and any opt-out.
 _SHARED = {"phone", "tags", "optedOut", "ignore"}
@@ -76,7 +76,11 @@ class Columns:
     def failed_row(self, line: int, cells: Sequence[str], reason: str) -> list[str]:
         """Return a sheet's row so that it imports again with the same meaning, behind its line and reason."""
         own = [*(cells[i] for i in self._own), *cells[len(self._header) :]]
-        return [str(line), reason, *(Bare(cell) if cell in ("", CLEAR) else restore(cell) for cell in own)]
+        return [
+            str(line),
+            reason,
+            *(Literal(cell) if cell in ("", CLEAR) else unescape_formula(cell) for cell in own),
+        ]
 
     def _read(self, cells: Sequence[str], target: str) -> list[str | None]:
         return [_read_cell(cells[i]) for i in self._places[target] if cells[i]]
@@ -106,7 +110,7 @@ def map_columns(header: Sequence[str], overrides: Sequence[str] = ()) -> Columns
     Any other column becomes an attribute. Raises MappingError for an override that names no column or no
     target, and if no column holds phones.
     """
-    titles = [restore(cell) for cell in header]
+    titles = [unescape_formula(cell) for cell in header]
     targets = _read_overrides(overrides, titles)
     # Where the phone column that was asked for is blank, another person's number elsewhere must not step in.
     full = {target for target in targets.values() if target not in _SHARED - {"phone"}}
@@ -145,13 +149,13 @@ def export_header(attribute_keys: Mapping[str, bool]) -> list[str]:
 def export_row(contact: Mapping[str, Any], attribute_keys: Mapping[str, bool]) -> list[str]:
     """Return the cells of a contact in its wire shape, to be written by `write_csv`."""
     attributes = contact["attributes"]
-    cells = [BLANK if contact["name"] is None else contact["name"], Bare(contact["phone"])]
-    cells += [contact["country"] or BLANK, _join_tags(contact["tags"]), Bare(json.dumps(contact["optedIn"]))]
+    cells = [BLANK if contact["name"] is None else contact["name"], Literal(contact["phone"])]
+    cells += [contact["country"] or BLANK, _join_tags(contact["tags"]), Literal(json.dumps(contact["optedIn"]))]
     for key, typed in attribute_keys.items():
         if key not in attributes:
             cells.append(BLANK)
         elif _is_json(key, typed):
-            cells.append(Bare(json.dumps(attributes[key], ensure_ascii=False)))
+            cells.append(Literal(json.dumps(attributes[key], ensure_ascii=False)))
         else:
             cells.append(attributes[key])
     return cells
@@ -202,7 +206,7 @@ def _list_columns(titles: Sequence[str]) -> str:
 
 
 def _read_cell(cell: str) -> str | None:
-    return None if cell == CLEAR else restore(cell)
+    return None if cell == CLEAR else unescape_formula(cell)
 
 
 def _parse(text: str) -> object:

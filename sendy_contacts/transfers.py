@@ -14,7 +14,7 @@ from .contacts.records import Actor, ContactRecord
 from .contacts.serialize import dump_plain
 from .contacts.store import iterate, upsert_many
 from .database.transactions import snapshot
-from .spreadsheets import Sheet
+from .spreadsheets.sheet import Sheet
 from .validation.errors import problem
 from .validation.schemas import IMPORTED_CONTACT, MAX_ROWS, RefusedRow, Row, load_rows
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sendy_contacts.columns import MappingError, RowError, collect_keys, export_header, export_row, map_columns
-from sendy_contacts.spreadsheets import open_csv, read_sheet, write_csv
+from sendy_contacts.spreadsheets.csv_files import open_csv, write_csv
+from sendy_contacts.spreadsheets.sheet import read_sheet
 
 
 def read_row(**cells):

@@ -14,16 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sendy_contacts.spreadsheets import (
-    DELIMITERS,
-    Bare,
-    UnreadableFile,
-    defuse,
-    open_csv,
-    read_sheet,
-    restore,
-    write_csv,
-)
+from sendy_contacts.spreadsheets.csv_files import DELIMITERS, open_csv, write_csv
+from sendy_contacts.spreadsheets.formulas import Literal, escape_formula, unescape_formula
+from sendy_contacts.spreadsheets.sheet import UnreadableFile, read_sheet
 
 TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
 # Quotes, delimiters and white space where they hurt, more often than chance puts them there.
@@ -307,14 +300,14 @@ def test_ods(read):
     ],
 )
 def test_defused_and_restored(text, written):
-    assert defuse(text) == written
-    assert restore(written) == text
+    assert escape_formula(text) == written
+    assert unescape_formula(written) == text
 
 
 @given(CELL)
 def test_defused_text_is_harmless_and_comes_back(text):
-    written = defuse(text)
-    assert restore(written) == text
+    written = escape_formula(text)
+    assert unescape_formula(written) == text
     assert written
     assert written == written.strip()
     assert written[0] not in "=+-@＝＋－＠"
@@ -327,13 +320,15 @@ def test_written_rows_are_read_back(tmp_path_factory, data, delimiter, width):
     with open_csv(path) as stream:
         write_csv(stream, written, delimiter)
     sheet = read_sheet(path)
-    assert [list(map(restore, cells)) for cells in (sheet.header, *(cells for _, cells in sheet.rows))] == written
+    assert [
+        list(map(unescape_formula, cells)) for cells in (sheet.header, *(cells for _, cells in sheet.rows))
+    ] == written
     assert sheet.delimiter == (delimiter if width > 1 else ",")
 
 
 def test_bare_cells_are_written_as_they_are():
     stream = io.StringIO()
-    write_csv(stream, [[Bare("+254"), "+254", Bare(""), "", Bare("--")]])
+    write_csv(stream, [[Literal("+254"), "+254", Literal(""), "", Literal("--")]])
     assert next(csv.reader([stream.getvalue()])) == ["+254", "'+254", "", "'", "--"]
 
 

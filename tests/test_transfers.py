@@ -14,7 +14,8 @@ from sendy_contacts.contacts.models import ConsentEvent, Contact
 from sendy_contacts.contacts.records import Actor
 from sendy_contacts.contacts.store import upsert_many
 from sendy_contacts.database.connection import db
-from sendy_contacts.spreadsheets import Sheet, read_sheet, write_csv
+from sendy_contacts.spreadsheets.csv_files import write_csv
+from sendy_contacts.spreadsheets.sheet import Sheet, read_sheet
 from sendy_contacts.transfers import export_rows, import_sheet
 from sendy_contacts.validation.schemas import load_rows
 

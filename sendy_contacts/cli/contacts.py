@@ -16,10 +16,11 @@ from ..contacts.records import STATUSES
 from ..contacts.store import upsert_many
 from ..placeholders import Template, TemplateError
 from ..previews import preview_template
-from ..spreadsheets import open_csv, read_sheet, write_csv
+from ..spreadsheets.csv_files import open_csv, write_csv
+from ..spreadsheets.errors import UnreadableFile
+from ..spreadsheets.sheet import read_sheet
 from ..transfers import Report, export_rows, import_sheet
 from ..validation.schemas import load_rows
-from ..workbooks import UnreadableFile
 from .connection import Refused, connected, read_country, this_login
 
 group = AppGroup("contacts", help="Import, export and change contacts.")

@@ -1,0 +1,1 @@
+"""Files <-> rows of cells. It knows neither contacts nor the meaning of a cell."""
