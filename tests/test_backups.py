@@ -28,8 +28,8 @@ def read_commands(program):
     (block,) = [
         b for b in re.findall(r"^```sh\n(.*?)^```$", README, re.MULTILINE | re.DOTALL) if b.startswith(program)
     ]
-    backup, unescape_formula = block.replace("\\\n", "").splitlines()
-    return backup, unescape_formula
+    backup, restore = block.replace("\\\n", "").splitlines()
+    return backup, restore
 
 
 class Sqlite:
@@ -160,7 +160,7 @@ def spoil_list(service, session, deployment, rows):
 
 
 def test_a_restore_brings_back_what_was_backed_up_under_a_writer(deployment, service):
-    backup, unescape_formula = deployment.commands
+    backup, restore = deployment.commands
     session = session_of(service, "owner")
     rows = fill_list(service, session)
     kept = read_everything_of(deployment, 1)
@@ -178,7 +178,7 @@ def test_a_restore_brings_back_what_was_backed_up_under_a_writer(deployment, ser
     assert read_everything_of(deployment, 1) != kept
 
     before = writer.answered
-    run(deployment, unescape_formula)
+    run(deployment, restore)
     after = writer.sent
     if isinstance(deployment, Sqlite):
         writer.wait_for_more()
@@ -206,14 +206,14 @@ def test_a_restore_brings_back_what_was_backed_up_under_a_writer(deployment, ser
 
 def test_a_backup_of_the_release_before_can_be_upgraded(deployment):
     env = environment(deployment.url)
-    backup, unescape_formula = deployment.commands
+    backup, restore = deployment.commands
     create_app(env)
     with db.connection_context():
         migration_runner().down()
     run(deployment, backup)
     assert "applied 0002_search_keys" in flask(env, "db", "upgrade")
     db.close_all()
-    run(deployment, unescape_formula)
+    run(deployment, restore)
     assert "applied 0002_search_keys" in flask(env, "db", "upgrade")
     assert flask(env, "db", "upgrade") == "nothing to do\n"
 

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sendy_contacts.columns import MappingError, RowError, collect_keys, export_header, export_row, map_columns
+from sendy_contacts.imports.columns import RowError
+from sendy_contacts.imports.exports import collect_keys, export_header, export_row
+from sendy_contacts.imports.mapping import MappingError, map_columns
 from sendy_contacts.spreadsheets.csv_files import open_csv, write_csv
 from sendy_contacts.spreadsheets.sheet import read_sheet
 

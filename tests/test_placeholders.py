@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sendy_contacts.placeholders import Filled, Template, TemplateError
+from sendy_contacts.messages.placeholders import Filled, Template, TemplateError
 
 JANE = {
     "id": "con_01JD3Z6V9T7Q8M2K5R4X1W0YBC",

@@ -9,14 +9,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sendy_contacts.columns import map_columns
 from sendy_contacts.contacts.models import ConsentEvent, Contact
 from sendy_contacts.contacts.records import Actor
 from sendy_contacts.contacts.store import upsert_many
 from sendy_contacts.database.connection import db
+from sendy_contacts.imports.exports import export_rows
+from sendy_contacts.imports.mapping import map_columns
+from sendy_contacts.imports.run import import_sheet
 from sendy_contacts.spreadsheets.csv_files import write_csv
 from sendy_contacts.spreadsheets.sheet import Sheet, read_sheet
-from sendy_contacts.transfers import export_rows, import_sheet
 from sendy_contacts.validation.schemas import load_rows
 
 CONTACTS = "/internal/contacts"

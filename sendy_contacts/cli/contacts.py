@@ -11,15 +11,17 @@ import click
 from flask.cli import AppGroup
 
 from ..accounts.users import find_workspace
-from ..columns import Columns, MappingError, map_columns
 from ..contacts.records import STATUSES
 from ..contacts.store import upsert_many
-from ..placeholders import Template, TemplateError
-from ..previews import preview_template
+from ..imports.columns import Columns
+from ..imports.exports import export_rows
+from ..imports.mapping import MappingError, map_columns
+from ..imports.run import Report, import_sheet
+from ..messages.placeholders import Template, TemplateError
+from ..messages.readiness import check_readiness
 from ..spreadsheets.csv_files import open_csv, write_csv
 from ..spreadsheets.errors import UnreadableFile
 from ..spreadsheets.sheet import read_sheet
-from ..transfers import Report, export_rows, import_sheet
 from ..validation.schemas import load_rows
 from .connection import Refused, connected, read_country, this_login
 
@@ -169,7 +171,7 @@ def preview(
     except TemplateError as error:
         raise Refused(str(error)) from None
     with connected():
-        result = preview_template(find_workspace(workspace).id, template)
+        result = check_readiness(find_workspace(workspace).id, template)
     for phone, filled in result.newest:
         lacks = ", ".join(f"{{{{{number}}}}}" for number in filled.missing)
         click.echo(f"{phone}: {filled.text if filled.text is not None else f'has no value for {lacks}'}")

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from .accounts.models import Workspace
-from .columns import Columns, RowError, collect_keys, export_header, export_row
-from .contacts.records import Actor, ContactRecord
-from .contacts.serialize import dump_plain
-from .contacts.store import iterate, upsert_many
-from .database.transactions import snapshot
-from .spreadsheets.sheet import Sheet
-from .validation.errors import problem
-from .validation.schemas import IMPORTED_CONTACT, MAX_ROWS, RefusedRow, Row, load_rows
+from ..accounts.models import Workspace
+from ..contacts.records import Actor, ContactRecord
+from ..contacts.store import upsert_many
+from ..spreadsheets.sheet import Sheet
+from ..validation.errors import problem
+from ..validation.schemas import IMPORTED_CONTACT, MAX_ROWS, RefusedRow, Row, load_rows
+from .columns import Columns, RowError
 
 
 @dataclass
@@ -70,15 +68,3 @@ def _load_chunk(columns: Columns, rows: list[list[str]]) -> list[Row | RefusedRo
             misfits[index] = RefusedRow([problem("row", "too_many", str(error))], {})
     loaded = load_rows(payload, IMPORTED_CONTACT)
     return [misfits.get(index, row) for index, row in enumerate(loaded)]
-
-
-def export_rows(workspace_id: int) -> Iterator[list[str]]:
-    """Yield the header and the contacts, oldest first, as cells for `spreadsheets.write_csv`.
-
-    All of one moment, however long the reader takes: it holds a transaction until the last row.
-    """
-    with snapshot():
-        keys = collect_keys(dump_plain(contact) for contact in iterate(workspace_id))
-        yield export_header(keys)
-        for contact in iterate(workspace_id):
-            yield export_row(dump_plain(contact), keys)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from .contacts.filters import ListQuery
-from .contacts.serialize import dump_plain
-from .contacts.store import iterate, list_recent
+from ..contacts.filters import ListQuery
+from ..contacts.serialize import dump_plain
+from ..contacts.store import iterate, list_recent
 from .placeholders import Filled, Template
 
 
 @dataclass
-class Preview:
+class Readiness:
     """The newest opted-in contacts' phones with what they would get, and how all opted-in ones fare.
 
     A contact is `ready` with values of its own, or uses a `fallback`, or lacks a value: `missing` counts the
@@ -26,15 +26,15 @@ class Preview:
     missing: Counter[int] = field(default_factory=Counter)
 
 
-def preview_template(workspace_id: int, template: Template, newest: int = 5) -> Preview:
+def check_readiness(workspace_id: int, template: Template, newest: int = 5) -> Readiness:
     """Fill the template for every opted-in contact of the workspace."""
     page = list_recent(workspace_id, ListQuery(limit=newest, opted_in=True))
-    preview = Preview([(contact.phone, template.fill(dump_plain(contact))) for contact in page.contacts])
+    readiness = Readiness([(contact.phone, template.fill(dump_plain(contact))) for contact in page.contacts])
     for contact in iterate(workspace_id):
         if contact.opted_in:
             filled = template.fill(dump_plain(contact))
-            preview.missing.update(filled.missing)
-            preview.incomplete += bool(filled.missing)
-            preview.fallback += bool(filled.fallbacks and not filled.missing)
-            preview.ready += not filled.missing and not filled.fallbacks
-    return preview
+            readiness.missing.update(filled.missing)
+            readiness.incomplete += bool(filled.missing)
+            readiness.fallback += bool(filled.fallbacks and not filled.missing)
+            readiness.ready += not filled.missing and not filled.fallbacks
+    return readiness

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from .validation.fields import MAX_KEY
+from ..validation.fields import MAX_KEY
 
 JSON_MARK = " (json)"
 ATTRIBUTE = re.compile(r"attributes\.(.+?)( \(json\))?", re.DOTALL)

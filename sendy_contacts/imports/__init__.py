@@ -1,0 +1,1 @@
+"""Rows of cells <-> contacts: what each column holds, imports and exports."""

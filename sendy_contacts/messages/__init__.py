@@ -1,0 +1,1 @@
+"""Message templates and what they say to each contact. It sends nothing."""
