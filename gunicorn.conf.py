@@ -49,10 +49,10 @@ class Worker(ThreadWorker):
         gunicorn's own gives each request to another thread, by way of the one that waits for all connections: fair
         to many, but for few that takes as long as a third of a small answer.
         """
-        from sendy_contacts.bodies import REQUEST_SECONDS, deadline
+        from sendy_contacts.web.slow_clients import REQUEST_SECONDS, read_deadline
 
         while True:
-            with deadline(REQUEST_SECONDS, conn.sock):
+            with read_deadline(REQUEST_SECONDS, conn.sock):
                 kept = super().handle(conn)
             if kept is not True or self.nr_conns > FEW_CONNECTIONS or not self.next_comes(conn):
                 return kept

@@ -8,18 +8,18 @@ from typing import Any
 from flask import Blueprint, Response, current_app, jsonify, request, url_for
 from flask_login import current_user
 
-from .auth import check_access
-from .bodies import read_json
 from .contacts.records import STATUSES, Actor, ContactRecord, Outcome
 from .contacts.serialize import dump_contact
 from .contacts.store import list_recent, patch, upsert_many
 from .database.connection import db
 from .database.transactions import connection_to_write
-from .metrics import count_rows
 from .openapi import describe_service
-from .parameters import check_no_parameters, load_dry_run, load_list_query
 from .validation.errors import ValidationFailed, dump_problem, dump_warning
 from .validation.schemas import RefusedRow, Row, load_bulk, load_patch, load_rows
+from .web.auth import check_access
+from .web.metrics import count_rows
+from .web.query_params import load_dry_run, load_list_query, reject_any
+from .web.request_body import read_json
 
 bp = Blueprint("contacts", __name__, url_prefix="/internal/contacts")
 
@@ -43,7 +43,7 @@ def list_contacts() -> dict[str, Any]:
 @bp.post("")
 def upsert_contact() -> Response:
     """Create or update one contact, idempotent on its phone."""
-    check_no_parameters(_parameters())
+    reject_any(_parameters())
     (outcome,) = _upsert(load_rows([read_json()]), "api", may_opt_in=True)
     if outcome.contact is None:
         raise ValidationFailed(list(outcome.problems))
@@ -66,7 +66,7 @@ def upsert_contacts() -> dict[str, Any]:
 @bp.patch("/<contact_id>")
 def patch_contact(contact_id: str) -> dict[str, Any]:
     """Edit a contact's name, attributes or tags."""
-    check_no_parameters(_parameters())
+    reject_any(_parameters())
     row = load_patch(read_json())
     with connection_to_write(current_user.workspace.id):
         return dump_contact(patch(current_user.workspace.id, contact_id, row))
@@ -75,7 +75,7 @@ def patch_contact(contact_id: str) -> dict[str, Any]:
 @bp.get("/openapi.json")
 def show_description() -> dict[str, Any]:
     """Describe the service in OpenAPI."""
-    check_no_parameters(_parameters())
+    reject_any(_parameters())
     return describe_service(current_app)
 
 

@@ -5,13 +5,9 @@ from __future__ import annotations
 from flask import Blueprint
 
 from .database.connection import db
-from .database.migrate import pending_migrations
+from .database.migrate import MigrationsPending, pending_migrations
 
 bp = Blueprint("health", __name__)
-
-
-class NotReady(Exception):
-    """The database lacks migrations; the message names them."""
 
 
 @bp.get("/healthz")
@@ -26,5 +22,5 @@ def readyz() -> dict[str, str]:
     with db.connection_context():
         pending = pending_migrations()
     if pending:
-        raise NotReady(f"Migrations are pending: {', '.join(pending)}. Run: flask db upgrade")
+        raise MigrationsPending(f"Migrations are pending: {', '.join(pending)}. Run: flask db upgrade")
     return {"status": "ok"}

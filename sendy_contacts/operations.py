@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from .answers import ID, REQUEST_ID, Json
 from .contacts.filters import MAX_PAGE
-from .parameters import MAX_QUERY
 from .validation.fields import MAX_TAG, NOT_BLANK, STORABLE
+from .web.query_params import MAX_QUERY
 
 JSON = "application/json"
 

@@ -13,10 +13,10 @@ from typing import Any
 from flask import Blueprint, request, session
 
 from .accounts.sign_in import InvalidCredentials, sign_in
-from .auth import check_same_site, start_session
-from .bodies import read_json
 from .database.connection import db
 from .validation.schemas import load_credentials
+from .web.auth import check_same_site, start_session
+from .web.request_body import read_json
 
 bp = Blueprint("session", __name__, url_prefix="/session")
 

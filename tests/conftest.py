@@ -14,9 +14,9 @@ from live import run_postgres
 
 from sendy_contacts import create_app
 from sendy_contacts.accounts.users import add_user, find_user, find_workspace
-from sendy_contacts.auth import sign_session
 from sendy_contacts.database.connection import db
 from sendy_contacts.database.migrate import migration_runner
+from sendy_contacts.web.auth import sign_session
 
 # Where a red run blocks everyone the examples are always the same; elsewhere new ones are looked for each time.
 hypothesis.settings.register_profile("ci", derandomize=True)

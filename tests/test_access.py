@@ -6,8 +6,8 @@ import pytest
 from itsdangerous import TimestampSigner
 
 from sendy_contacts.accounts.users import find_user
-from sendy_contacts.auth import SessionCookie
 from sendy_contacts.database.connection import db
+from sendy_contacts.web.auth import SessionCookie
 
 UNKNOWN_ID = "con_01JD3Z6V9T7Q8M2K5R4X1W0YBC"
 READ = ("GET", "/internal/contacts", None)

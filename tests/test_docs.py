@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from live import free_port
 
-from sendy_contacts.answers import ERRORS
 from sendy_contacts.cli import contacts, database, openapi, users
+from sendy_contacts.web.error_codes import ERRORS
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text()

@@ -7,7 +7,7 @@ import pytest
 from conftest import PASSWORD
 
 from sendy_contacts.database.connection import on_postgres
-from sendy_contacts.logs import logger
+from sendy_contacts.web.logs import logger
 
 SECRETS = [
     "254712345678",

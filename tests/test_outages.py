@@ -9,10 +9,10 @@ from live import run_postgres
 
 from sendy_contacts import create_app
 from sendy_contacts.accounts.users import find_user
-from sendy_contacts.auth import sign_session
 from sendy_contacts.contacts.store import list_recent
 from sendy_contacts.database.connection import db
 from sendy_contacts.database.transactions import writing
+from sendy_contacts.web.auth import sign_session
 
 CONTACTS = "/internal/contacts"
 

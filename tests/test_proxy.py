@@ -3,7 +3,7 @@
 import pytest
 
 from sendy_contacts.config import load_settings
-from sendy_contacts.proxy import TrustedProxy
+from sendy_contacts.web.proxy import TrustedProxy
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from werkzeug.security import generate_password_hash
 
+from ..clock import now
 from ..database.sql import run
 from ..database.transactions import writing
-from ..stamps import now
 from ..text import fold, is_storable, show
 from .models import User, Workspace
 

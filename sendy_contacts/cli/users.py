@@ -9,7 +9,7 @@ from flask.cli import AppGroup
 
 from ..accounts.models import ROLES
 from ..accounts.users import AccountError, add_user, change_user, find_user, list_users
-from ..auth import sign_session
+from ..web.auth import sign_session
 from .connection import connected, read_country
 
 group = AppGroup("users", help="Add, change and list the users of the dashboard.")

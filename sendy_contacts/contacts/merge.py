@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import orjson
 
+from ..clock import next_timestamp, now
 from ..phones.parse import InvalidPhone, Phone, parse_phone
-from ..stamps import now, now_after
 from ..text import fold
 from ..validation.errors import MAX_PROBLEMS, Problem, problem
 from ..validation.fields import MAX_ATTRIBUTES, MAX_TAGS
@@ -70,7 +70,7 @@ class Batch:
         if after == before:
             return Outcome("unchanged", before, warnings)
         if before is not None:
-            after = after._replace(updated_at=now_after(before.updated_at))
+            after = after._replace(updated_at=next_timestamp(before.updated_at))
         self._keep(before, after)
         return Outcome("created" if before is None else "updated", after, warnings)
 

@@ -16,10 +16,10 @@ from typing import Any, NamedTuple
 import orjson
 
 from ..accounts.models import Workspace
+from ..clock import next_timestamp
 from ..database.connection import on_postgres
 from ..database.sql import any_of, insert_rows, run, wire_columns
 from ..database.transactions import writing
-from ..stamps import now_after
 from ..text import fold
 from ..validation.schemas import RefusedRow, Row
 from .filters import Condition, ListQuery, find, join, match
@@ -121,7 +121,7 @@ def patch(workspace_id: int, contact_id: str, row: Row) -> ContactRecord:
         contact = edit(found[0], row)
         if contact == found[0]:
             return contact
-        contact = contact._replace(updated_at=now_after(contact.updated_at))
+        contact = contact._replace(updated_at=next_timestamp(contact.updated_at))
         _save(workspace_id, [contact])
     return contact
 

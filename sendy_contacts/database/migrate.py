@@ -8,6 +8,11 @@ from playhouse.migrations import Runner
 
 from .connection import db, on_postgres
 
+
+class MigrationsPending(Exception):
+    """The database lacks migrations; the message names them."""
+
+
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
 

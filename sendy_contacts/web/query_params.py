@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from .contacts.filters import MAX_PAGE, ListQuery
-from .contacts.records import CONTACT_ID
-from .text import is_storable, show
-from .validation.errors import ValidationFailed, problem
-from .validation.fields import MAX_TAG
+from ..contacts.filters import MAX_PAGE, ListQuery
+from ..contacts.records import CONTACT_ID
+from ..text import is_storable, show
+from ..validation.errors import ValidationFailed, problem
+from ..validation.fields import MAX_TAG
 
 MAX_QUERY = 200
 BOOLEANS = {"true": True, "false": False}
@@ -39,7 +39,7 @@ def load_dry_run(pairs: Pairs) -> bool:
     return "dryRun" in pairs and _read_boolean("dryRun", pairs["dryRun"][0])
 
 
-def check_no_parameters(pairs: Pairs) -> None:
+def reject_any(pairs: Pairs) -> None:
     """Refuse every parameter."""
     _check_names(pairs)
 

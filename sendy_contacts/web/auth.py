@@ -14,8 +14,8 @@ from itsdangerous import BadData
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.utils import cached_property
 
-from .accounts.models import Workspace
-from .accounts.users import find_caller
+from ..accounts.models import Workspace
+from ..accounts.users import find_caller
 
 WRITERS = frozenset({"owner", "admin", "developer"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -15,10 +15,17 @@ from typing import Any
 
 import orjson
 from flask import Flask, Response, g, has_request_context, request
+from ulid import ULID
 
-from .database.connection import db
+from ..clock import now
+from ..database.connection import db
 from .metrics import count_request
-from .stamps import now, request_id
+
+
+def request_id() -> str:
+    """Return a new request id."""
+    return f"req_{ULID()}"
+
 
 SANE_REQUEST_ID = re.compile(r"[\w.:/+=@-]{1,128}", re.ASCII)
 

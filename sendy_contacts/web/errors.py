@@ -15,15 +15,15 @@ from playhouse.pool import MaxConnectionsExceeded
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RoutingException
 
+from ..accounts.sign_in import InvalidCredentials, TooManySignIns
+from ..contacts.merge import UpdateRefused
+from ..contacts.store import ContactNotFound
+from ..database.migrate import MigrationsPending
+from ..validation.errors import MAX_PROBLEMS, Problem, ValidationFailed, dump_problem
 from . import auth
-from .accounts.sign_in import InvalidCredentials, TooManySignIns
-from .answers import ERRORS
-from .bodies import MalformedJson, UnsupportedMediaType
-from .contacts.merge import UpdateRefused
-from .contacts.store import ContactNotFound
-from .health import NotReady
+from .error_codes import ERRORS
 from .logs import get_request_id, logger
-from .validation.errors import MAX_PROBLEMS, Problem, ValidationFailed, dump_problem
+from .request_body import MalformedJson, UnsupportedMediaType
 
 # What werkzeug raises by itself.
 HTTP_CODES = {400: "malformed_json", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
@@ -94,7 +94,7 @@ def _answer_unavailable(error: Exception) -> Answer:
 
 
 @describe.register
-def _(error: NotReady) -> Answer:
+def _(error: MigrationsPending) -> Answer:
     return Answer("database_unavailable", str(error), headers=TRY_AGAIN)
 
 

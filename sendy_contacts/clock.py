@@ -7,23 +7,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from ulid import ULID
-
 
 def now() -> str:
     """Return the present moment."""
     return _text(datetime.now(UTC))
 
 
-def now_after(last: str) -> str:
+def next_timestamp(last: str) -> str:
     """Return the present moment, or one millisecond after `last` where the clock does not stand later than that."""
     present = now()
     return present if present > last else _text(datetime.fromisoformat(last) + timedelta(milliseconds=1))
-
-
-def request_id() -> str:
-    """Return a new request id."""
-    return f"req_{ULID()}"
 
 
 def _text(moment: datetime) -> str:

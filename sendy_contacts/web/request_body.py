@@ -3,19 +3,10 @@
 from __future__ import annotations
 
 import json
-import socket
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from typing import Any, NoReturn
 
-from flask import Flask, Response, g, request
+from flask import g, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
-
-PIECE = 64 * 1024
-REQUEST_SECONDS = 10
-LINGER_SECONDS = 2
 
 
 class UnsupportedMediaType(Exception):
@@ -24,11 +15,6 @@ class UnsupportedMediaType(Exception):
 
 class MalformedJson(ValueError):
     """The body is no JSON (RFC 8259) in UTF-8; the message says where."""
-
-
-def init_app(app: Flask) -> None:
-    """Let callers whose body is refused see the answer."""
-    app.after_request(linger_over_refused_body)
 
 
 def read_json() -> Any:
@@ -66,56 +52,6 @@ def _read_body() -> bytes:
         raise RequestEntityTooLarge
     g.body_read = True
     return body
-
-
-def linger_over_refused_body(response: Response) -> Response:
-    """Answer at once, then take in for a moment what the caller still sends: cut off, most never read the answer."""
-    environ = request.environ
-    if response.status_code >= 400 and "body_read" not in g and "gunicorn.socket" in environ:
-        response.call_on_close(lambda: _drain(environ))
-    return response
-
-
-def _drain(environ: dict[str, Any]) -> None:
-    with suppress(Exception), deadline(LINGER_SECONDS, environ["gunicorn.socket"]):
-        while environ["wsgi.input"].read(PIECE):
-            pass
-
-
-# What is being read, by a key of each reading: when to give up, and the connection it comes from.
-_readings: dict[object, tuple[float, socket.socket]] = {}
-_watch: threading.Thread | None = None
-
-
-@contextmanager
-def deadline(seconds: float, connection: socket.socket) -> Iterator[None]:
-    """End what a caller takes longer to send, so that it reads as cut off.
-
-    A timeout of the socket would not: it begins anew with each byte.
-    """
-    key = object()
-    _readings[key] = time.monotonic() + seconds, connection
-    _start_watch()
-    try:
-        yield
-    finally:
-        _readings.pop(key, None)
-
-
-def _start_watch() -> None:
-    global _watch
-    if _watch is None or not _watch.is_alive():
-        _watch = threading.Thread(target=_end_overdue, daemon=True)
-        _watch.start()
-
-
-def _end_overdue() -> None:
-    while True:
-        time.sleep(0.25)
-        for end, connection in list(_readings.values()):
-            if time.monotonic() > end:
-                with suppress(OSError):
-                    connection.shutdown(socket.SHUT_RD)
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -1,0 +1,29 @@
+"""The application factory: configure, initialise, register."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from flask import Flask
+
+from . import api, cli, health, sessions
+from .config import load_settings
+from .database.connection import open_database
+from .web import auth, errors, logs, metrics, proxy, responses, slow_clients
+
+
+def create_app(environ: Mapping[str, str] | None = None) -> Flask:
+    """Return the service, configured by the process's environment or the one given.
+
+    Raises ConfigurationError or UnsupportedDatabase. One process serves one database: the newest app's.
+    """
+    app = Flask(__package__, static_folder=None)
+    app.config.update(load_settings(os.environ if environ is None else environ))
+    app.url_map.merge_slashes = False
+    open_database(app.config["DATABASE_URL"])
+    for part in (proxy, logs, slow_clients, errors, auth, responses, cli):
+        part.init_app(app)
+    for blueprint in (api.bp, sessions.bp, health.bp, metrics.bp):
+        app.register_blueprint(blueprint)
+    return app
