@@ -22,7 +22,7 @@ from schemathesis.specs.openapi.checks import (
 
 from sendy_contacts import create_app
 from sendy_contacts.contacts.records import CONTACT_ID
-from sendy_contacts.openapi import describe_service
+from sendy_contacts.openapi.document import describe_service
 from sendy_contacts.phones.countries import COUNTRIES
 from sendy_contacts.text import fold
 from sendy_contacts.validation.fields import LARGEST_INTEGER

@@ -10,9 +10,9 @@ from live import environment, flask
 
 from sendy_contacts.accounts import sign_in as signing
 from sendy_contacts.database.connection import db
-from sendy_contacts.examples import ID
-from sendy_contacts.openapi import describe_service, list_methods
-from sendy_contacts.operations import ANYWHERE
+from sendy_contacts.openapi.document import describe_service, list_methods
+from sendy_contacts.openapi.examples import ID
+from sendy_contacts.openapi.operations import ANYWHERE
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = "".join(path.read_text() for path in (ROOT / "sendy_contacts").rglob("*.py"))

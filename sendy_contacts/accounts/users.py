@@ -13,7 +13,7 @@ from ..database.transactions import writing
 from ..text import fold, is_storable, show
 from .models import User, Workspace
 
-CALLER = """SELECT u.id, u.role, w.id, w.country FROM "user" u JOIN workspace w ON w.id = u.workspace_id
+ACTIVE_USER = """SELECT u.id, u.role, w.id, w.country FROM "user" u JOIN workspace w ON w.id = u.workspace_id
 WHERE u.id = ? AND u.active = ?"""
 
 HASHING = "scrypt:32768:8:1"  # 32 MiB of memory for each guess
@@ -27,7 +27,7 @@ class AccountError(ValueError):
     """A user or workspace can't be found or added; the message is for the operator."""
 
 
-class Caller(NamedTuple):
+class ActiveUser(NamedTuple):
     """An active user as each request needs them."""
 
     id: int
@@ -35,12 +35,12 @@ class Caller(NamedTuple):
     workspace: Workspace
 
 
-def find_caller(user_id: str) -> Caller | None:
+def load_active_user(user_id: str) -> ActiveUser | None:
     """Return the active user of that id, as the database has them now."""
     if not (user_id.isascii() and user_id.isdigit() and len(user_id) < 10):
         return None
-    row = run(CALLER, int(user_id), True).fetchone()
-    return Caller(row[0], row[1], Workspace(id=row[2], country=row[3])) if row else None
+    row = run(ACTIVE_USER, int(user_id), True).fetchone()
+    return ActiveUser(row[0], row[1], Workspace(id=row[2], country=row[3])) if row else None
 
 
 def add_user(email: str, workspace_name: str, role: str, country: str | None, password: str) -> User:

@@ -13,7 +13,10 @@ from ..contacts.records import Actor
 from ..contacts.store import iterate, list_recent, patch, upsert_many
 from ..database.connection import db
 from ..validation.schemas import load_rows
-from . import contacts, database, openapi, users
+from . import contacts, database, imports, openapi, users
+
+for command in (imports.import_, imports.export):
+    contacts.group.add_command(command)
 
 
 def init_app(app: Flask) -> None:

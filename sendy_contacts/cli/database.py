@@ -11,7 +11,7 @@ from ..contacts.store import fill_search_keys
 from ..database.connection import on_postgres
 from ..database.migrate import allow_long_statements, migration_runner
 from ..database.partitions import partition_tables
-from .connection import Refused, connected
+from .shared import CommandError, open_connection
 
 group = AppGroup("db", help="Apply the migrations of the database, or list them.")
 
@@ -26,9 +26,9 @@ group = AppGroup("db", help="Apply the migrations of the database, or list them.
 def upgrade(partitions: int | None) -> None:
     """Apply the pending migrations."""
     done = False
-    with connected():
+    with open_connection():
         if partitions and not on_postgres():
-            raise Refused("Only PostgreSQL has partitions.")
+            raise CommandError("Only PostgreSQL has partitions.")
         allow_long_statements()
         for name in migration_runner().up():
             done = report(f"applied {name}")
@@ -49,7 +49,7 @@ def report(what: str) -> bool:
 @group.command()
 def status() -> None:
     """List the migrations; exit with 1 while any is pending."""
-    with connected():
+    with open_connection():
         steps = migration_runner().status()
     for step in steps:
         click.echo(f"{'applied' if step.applied else 'pending'} {step.name}")

@@ -8,7 +8,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from ..openapi import describe_service
+from ..openapi.document import describe_service
 
 
 @click.command("openapi")

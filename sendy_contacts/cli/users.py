@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 from ..accounts.models import ROLES
 from ..accounts.users import AccountError, add_user, change_user, find_user, list_users
 from ..web.auth import sign_session
-from .connection import connected, read_country
+from .shared import open_connection, read_country
 
 group = AppGroup("users", help="Add, change and list the users of the dashboard.")
 
@@ -27,7 +27,7 @@ def add(email: str, workspace: str, role: str, country: str | None, password_std
         password = sys.stdin.buffer.readline().decode(errors="surrogateescape").rstrip("\r\n")
     else:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    with connected():
+    with open_connection():
         add_user(email, workspace, role, country, password)
     click.echo(f"added {email} ({role}) to {workspace}")
 
@@ -38,7 +38,7 @@ def add(email: str, workspace: str, role: str, country: str | None, password_std
 @click.option("--activate/--deactivate", "active", default=None)
 def set_(email: str, role: str | None, active: bool | None) -> None:
     """Change a user; it takes effect at their next request."""
-    with connected():
+    with open_connection():
         user = change_user(email, role, active)
     click.echo(f"{user.email} is {user.role}, {'active' if user.active else 'deactivated'}")
 
@@ -47,7 +47,7 @@ def set_(email: str, role: str | None, active: bool | None) -> None:
 @click.argument("email")
 def session(email: str) -> None:
     """Print a session value, for "Cookie: session=…" or "Authorization: Bearer …"."""
-    with connected():
+    with open_connection():
         user = find_user(email)
         if not user.active:
             raise AccountError(f"{email} is deactivated.")
@@ -57,7 +57,7 @@ def session(email: str) -> None:
 @group.command("list")
 def list_() -> None:
     """List the users: e-mail, role, workspace, and whether they may sign in."""
-    with connected():
+    with open_connection():
         for user in list_users():
             active = "active" if user.active else "deactivated"
             click.echo(f"{user.email}\t{user.role}\t{user.workspace.name}\t{active}")

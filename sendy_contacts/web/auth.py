@@ -15,7 +15,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.utils import cached_property
 
 from ..accounts.models import Workspace
-from ..accounts.users import find_caller
+from ..accounts.users import load_active_user
 
 WRITERS = frozenset({"owner", "admin", "developer"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -41,7 +41,7 @@ class CrossSiteRequest(Exception):
     """A browser sent a write that a page of another site caused."""
 
 
-class SignedIn(UserMixin):  # type: ignore[misc]
+class SessionUser(UserMixin):  # type: ignore[misc]
     """The user of this request. `role` and `workspace` are as the database has them now."""
 
     def __init__(self, user_id: int, role: str, workspace: Workspace) -> None:
@@ -87,14 +87,14 @@ def init_app(app: Flask) -> None:
 
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]
-def load_user(user_id: object) -> SignedIn | None:
+def load_user(user_id: object) -> SessionUser | None:
     """Return the active user whom a session names."""
-    caller = find_caller(str(user_id))
-    return SignedIn(caller.id, caller.role, caller.workspace) if caller else None
+    caller = load_active_user(str(user_id))
+    return SessionUser(caller.id, caller.role, caller.workspace) if caller else None
 
 
 @login_manager.request_loader  # type: ignore[untyped-decorator]
-def load_user_of_header(_: Request) -> SignedIn | None:
+def load_user_of_header(_: Request) -> SessionUser | None:
     """Return the active user of the session in the Authorization header."""
     values = read_session(_bearer_token())
     return load_user(values["_user_id"]) if "_user_id" in values else None
@@ -127,19 +127,19 @@ def _session_of(user_id: int) -> dict[str, Any]:
     return {"_user_id": str(user_id), "_fresh": True, "_permanent": True}
 
 
-def check_access() -> None:
+def require_access() -> None:
     """Let pass who may make this request: anyone signed in may read, the writing roles may also write."""
     if not current_user.is_authenticated:
         raise ApiKeyNotAllowed if _bearer_token().startswith(API_KEY_PREFIXES) else SessionRequired
     if request.method in SAFE_METHODS:
         return
     if "_user_id" in session:
-        check_same_site()
+        reject_cross_site()
     if current_user.role not in WRITERS:
         raise RoleNotAllowed
 
 
-def check_same_site() -> None:
+def reject_cross_site() -> None:
     """Refuse what a browser sends on behalf of another site (Fetch Metadata, W3C; Origin, RFC 6454).
 
     Callers that are no browsers send neither header and pass.

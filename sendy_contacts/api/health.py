@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from .database.connection import db
-from .database.migrate import MigrationsPending, pending_migrations
+from ..database.connection import db
+from ..database.migrate import MigrationsPending, pending_migrations
 
 bp = Blueprint("health", __name__)
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from .answers import ID, REQUEST_ID, Json
-from .contacts.filters import MAX_PAGE
-from .validation.fields import MAX_TAG, NOT_BLANK, STORABLE
-from .web.query_params import MAX_QUERY
+from ..contacts.filters import MAX_PAGE
+from ..validation.fields import MAX_TAG, NOT_BLANK, STORABLE
+from ..web.query_params import MAX_QUERY
+from .components import ID, REQUEST_ID, Json
 
 JSON = "application/json"
 

@@ -16,22 +16,22 @@ from ..database.connection import db
 from ..phones.countries import COUNTRIES
 
 
-class Refused(click.ClickException):
+class CommandError(click.ClickException):
     """The command can't do what was asked: exit status 2, as for a wrong option."""
 
     exit_code = 2
 
 
 @contextmanager
-def connected() -> Iterator[None]:
+def open_connection() -> Iterator[None]:
     """Hold a connection; turn what the operator can mend into one line."""
     try:
         with db.connection_context():
             yield
     except AccountError as error:
-        raise Refused(str(error)) from None
+        raise CommandError(str(error)) from None
     except (DatabaseError, InterfaceError):
-        raise Refused(
+        raise CommandError(
             "The database can't be reached, is busy, or isn't migrated (flask db status). "
             "What was reported as done is done; the command can be given again."
         ) from None
@@ -44,7 +44,11 @@ def read_country(_context: object, _parameter: object, value: str | None) -> str
     return value and value.upper()
 
 
-def this_login(source: str) -> Actor:
+workspace_option = click.option("--workspace", required=True, metavar="NAME")
+country_option = click.option("--country", callback=read_country, help="Reads phones without a +. Such as KE.")
+
+
+def current_actor(source: str) -> Actor:
     """Return the person at the command line as the one who changes contacts."""
     try:
         login = getpass.getuser()

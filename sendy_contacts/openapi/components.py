@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from .accounts.models import ROLES
-from .contacts.filters import MAX_PAGE
-from .contacts.merge import OPT_OUT_KEPT, PHONE_UNVERIFIED
-from .contacts.records import CONTACT_ID, STATUSES
-from .phones.parse import E164
-from .validation.errors import MAX_PROBLEMS
-from .validation.fields import MAX_ATTRIBUTES, MAX_KEY, MAX_NAME, MAX_TAG, MAX_TAGS, MAX_VALUE
-from .validation.schemas import MAX_ROWS
-from .web.error_codes import ERRORS
-from .web.logs import SANE_REQUEST_ID
+from ..accounts.models import ROLES
+from ..contacts.filters import MAX_PAGE
+from ..contacts.merge import OPT_OUT_KEPT, PHONE_UNVERIFIED
+from ..contacts.records import CONTACT_ID, STATUSES
+from ..phones.parse import E164
+from ..validation.errors import MAX_PROBLEMS
+from ..validation.fields import MAX_ATTRIBUTES, MAX_KEY, MAX_NAME, MAX_TAG, MAX_TAGS, MAX_VALUE
+from ..validation.schemas import MAX_ROWS
+from ..web.error_codes import ERRORS
+from ..web.logs import SANE_REQUEST_ID
 
 Json = dict[str, Any]
 

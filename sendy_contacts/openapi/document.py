@@ -16,12 +16,12 @@ from flask import Flask
 from marshmallow import Schema
 from werkzeug.routing import Rule
 
+from ..validation.fields import ContactField, Elsewhere
+from ..validation.schemas import CREDENTIALS, MAX_ROWS, PATCH, ContactSchema
+from ..web.error_codes import ERRORS
 from . import examples
-from .answers import DETAILED, SCHEMAS, Json, describe_list, describe_object, refer
+from .components import DETAILED, SCHEMAS, Json, describe_list, describe_object, refer
 from .operations import ANYWHERE, ERROR_HEADERS, HEADERS, JSON, OPERATIONS, PATH_PARAMETERS, Operation, Success
-from .validation.fields import ContactField, Elsewhere
-from .validation.schemas import CREDENTIALS, MAX_ROWS, PATCH, ContactSchema
-from .web.error_codes import ERRORS
 
 VERSION = "1.0.0"
 ABOUT = """The contact list of a WhatsApp broadcast platform: who can be written to, and who has opted out.

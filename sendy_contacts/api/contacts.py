@@ -8,18 +8,18 @@ from typing import Any
 from flask import Blueprint, Response, current_app, jsonify, request, url_for
 from flask_login import current_user
 
-from .contacts.records import STATUSES, Actor, ContactRecord, Outcome
-from .contacts.serialize import dump_contact
-from .contacts.store import list_recent, patch, upsert_many
-from .database.connection import db
-from .database.transactions import connection_to_write
-from .openapi import describe_service
-from .validation.errors import ValidationFailed, dump_problem, dump_warning
-from .validation.schemas import RefusedRow, Row, load_bulk, load_patch, load_rows
-from .web.auth import check_access
-from .web.metrics import count_rows
-from .web.query_params import load_dry_run, load_list_query, reject_any
-from .web.request_body import read_json
+from ..contacts.records import STATUSES, Actor, ContactRecord, Outcome
+from ..contacts.serialize import dump_contact
+from ..contacts.store import list_recent, patch, upsert_many
+from ..database.connection import db
+from ..database.transactions import connection_to_write
+from ..openapi.document import describe_service
+from ..validation.errors import ValidationFailed, dump_problem, dump_warning
+from ..validation.schemas import RefusedRow, Row, load_bulk, load_patch, load_rows
+from ..web.auth import require_access
+from ..web.metrics import count_rows
+from ..web.query_params import load_dry_run, load_list_query, reject_any
+from ..web.request_body import read_json
 
 bp = Blueprint("contacts", __name__, url_prefix="/internal/contacts")
 
@@ -28,7 +28,7 @@ bp = Blueprint("contacts", __name__, url_prefix="/internal/contacts")
 def authorize() -> None:
     """Let pass who may make this request. No connection is held while its body is on the way."""
     with db.connection_context():
-        check_access()
+        require_access()
 
 
 @bp.get("")

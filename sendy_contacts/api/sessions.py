@@ -12,11 +12,11 @@ from typing import Any
 
 from flask import Blueprint, request, session
 
-from .accounts.sign_in import InvalidCredentials, sign_in
-from .database.connection import db
-from .validation.schemas import load_credentials
-from .web.auth import check_same_site, start_session
-from .web.request_body import read_json
+from ..accounts.sign_in import InvalidCredentials, sign_in
+from ..database.connection import db
+from ..validation.schemas import load_credentials
+from ..web.auth import reject_cross_site, start_session
+from ..web.request_body import read_json
 
 bp = Blueprint("session", __name__, url_prefix="/session")
 
@@ -24,7 +24,7 @@ bp = Blueprint("session", __name__, url_prefix="/session")
 @bp.before_request
 def protect() -> None:
     """Keep other sites from signing a browser in or out."""
-    check_same_site()
+    reject_cross_site()
 
 
 @bp.post("")

@@ -1,0 +1,1 @@
+"""The service described in OpenAPI. Nothing behaves by it."""
