@@ -17,7 +17,7 @@ from sendy_contacts.accounts.users import add_user, change_user
 from sendy_contacts.contacts import store as contacts
 from sendy_contacts.contacts.models import ConsentEvent, Contact
 from sendy_contacts.database.connection import db
-from sendy_contacts.database.transactions import WORKSPACE_LOCK, writing
+from sendy_contacts.database.transactions import WORKSPACE_LOCK, workspace_lock
 
 CONTACTS = "/internal/contacts"
 PHONES = [f"+2547000{n:05}" for n in range(20)]
@@ -159,7 +159,7 @@ def test_a_writer_that_holds_the_database_too_long_is_a_documented_error(client,
 
 def test_a_statement_that_fails_leaves_nothing_of_its_transaction(client, add):
     def write():
-        with writing(1):
+        with workspace_lock(1):
             db.execute_sql("DELETE FROM consent_event")
             assert db.execute_sql("SELECT count(*) FROM consent_event").fetchone() == (0,)
             db.execute_sql("INSERT INTO workspace SELECT * FROM workspace")
@@ -169,7 +169,7 @@ def test_a_statement_that_fails_leaves_nothing_of_its_transaction(client, add):
         with pytest.raises(IntegrityError):
             write()
         assert ConsentEvent.select().count() == 1
-        with writing(1):
+        with workspace_lock(1):
             db.execute_sql("DELETE FROM consent_event")
         assert ConsentEvent.select().count() == 0
 

@@ -6,7 +6,7 @@ import json
 import pytest
 from conftest import PASSWORD
 
-from sendy_contacts.database.connection import on_postgres
+from sendy_contacts.database.connection import is_postgres
 from sendy_contacts.web.logs import logger
 
 SECRETS = [
@@ -38,7 +38,7 @@ def test_a_request_is_one_line(lines, client):
     (line,) = lines()
     assert line.pop("time").endswith("Z")
     assert line.pop("duration_ms") > 0
-    assert line.pop("statements") == 4 + on_postgres()
+    assert line.pop("statements") == 4 + is_postgres()
     assert line == {
         "level": "info",
         "event": "request",

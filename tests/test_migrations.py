@@ -6,7 +6,7 @@ import pytest
 from playhouse.schema_diff import diff_models
 
 from sendy_contacts.contacts.models import TABLES, ConsentEvent
-from sendy_contacts.database.connection import db, on_postgres
+from sendy_contacts.database.connection import db, is_postgres
 from sendy_contacts.database.migrate import migration_runner, pending_migrations
 
 # The indexes that only PostgreSQL has, as SQLite could not use them.
@@ -17,7 +17,7 @@ NAMES = ["0001_initial", "0002_search_keys"]
 def test_migrated_schema_and_models_agree(app):
     with db.connection_context():
         diff = diff_models(db.obj, list(TABLES))
-        extra = sorted(SEARCH_INDEXES) if on_postgres() else []
+        extra = sorted(SEARCH_INDEXES) if is_postgres() else []
         assert sorted(index.name for index in diff.drop_indexes) == extra
         assert not any(diff._replace(drop_indexes=[]))
         assert pending_migrations() == []
@@ -41,7 +41,7 @@ def test_the_migrations_make_what_the_models_would(app):
         undo_all()
         db.create_tables(TABLES)
         made = columns()
-        for of in SEARCH_INDEXES.values() if on_postgres() else ():
+        for of in SEARCH_INDEXES.values() if is_postgres() else ():
             migrated["contact"][1].remove((of, False))
         assert migrated == made
 
@@ -95,7 +95,7 @@ def test_a_release_without_search_keys_works_on_the_schema(app, client, add):
 
     check()
     upgraded = app.test_cli_runner().invoke(args=["db", "upgrade"]).output
-    assert upgraded == ("made 2 contacts of an earlier release searchable\n" if on_postgres() else "nothing to do\n")
+    assert upgraded == ("made 2 contacts of an earlier release searchable\n" if is_postgres() else "nothing to do\n")
     check()
     assert app.test_cli_runner().invoke(args=["db", "upgrade"]).output == "nothing to do\n"
     assert client.get("/internal/contacts?q=cleo").json["contacts"][0]["updatedAt"] == ann["updatedAt"]

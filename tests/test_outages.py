@@ -11,7 +11,7 @@ from sendy_contacts import create_app
 from sendy_contacts.accounts.users import find_user
 from sendy_contacts.contacts.store import list_recent
 from sendy_contacts.database.connection import db
-from sendy_contacts.database.transactions import writing
+from sendy_contacts.database.transactions import workspace_lock
 from sendy_contacts.web.auth import sign_session
 
 CONTACTS = "/internal/contacts"
@@ -111,7 +111,7 @@ def test_what_is_answered_as_written_is_on_disk(golden_file, tmp_path):
     shutil.copy(golden_file, tmp_path / "contacts.db")
     create_app(settings(f"sqlite:///{tmp_path / 'contacts.db'}"))
     with db.connection_context():
-        with writing(1):
+        with workspace_lock(1):
             pass
         names = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         assert [db.execute_sql(f"PRAGMA {name}").fetchone()[0] for name in names] == ["wal", 2, 1, 5000]

@@ -7,7 +7,7 @@ from conftest import PASSWORD
 from test_error_shape import assert_envelope
 
 from sendy_contacts.accounts import sign_in as signing
-from sendy_contacts.accounts.models import SignInAttempts, User
+from sendy_contacts.accounts.models import SignInAttempt, User
 from sendy_contacts.database.connection import db
 
 CONTACTS = "/internal/contacts"
@@ -131,7 +131,7 @@ def test_good_sign_ins_do_not_use_up_the_limit_of_their_address(client_of, monke
 def test_what_was_tried_is_kept_as_a_digest_only(client_of):
     sign_in(client_of(None), "secret@example.com", "hunter2")
     with db.connection_context():
-        assert all(len(row.key) == 64 and "@" not in row.key for row in SignInAttempts)
+        assert all(len(row.key) == 64 and "@" not in row.key for row in SignInAttempt)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 from playhouse.test_utils import count_queries
 
-from sendy_contacts.database.connection import db, on_postgres
+from sendy_contacts.database.connection import db, is_postgres
 
 CONTACTS = "/internal/contacts"
 
@@ -35,7 +35,7 @@ def test_cost(client, add, name, cost, call):
     add(*rows(10)["contacts"])
     with count_queries() as counted:
         assert call(client).status_code in (200, 201, 400)
-    assert counted.count == cost + on_postgres() * MORE_ON_POSTGRES.get(name, 1)
+    assert counted.count == cost + is_postgres() * MORE_ON_POSTGRES.get(name, 1)
 
 
 def test_patch_costs_three(client, add):
@@ -43,7 +43,7 @@ def test_patch_costs_three(client, add):
     for name, cost in (("x", 3), ("x", 2)):
         with count_queries() as counted:
             client.patch(f"{CONTACTS}/{contact['id']}", json={"name": name})
-        assert counted.count == cost + on_postgres()
+        assert counted.count == cost + is_postgres()
 
 
 def test_a_connection_is_opened_once_and_given_back(client):

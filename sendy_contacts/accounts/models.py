@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from peewee import AutoField, BooleanField, CharField, Check, ForeignKeyField, IntegerField, TextField
 
-from ..database.fields import Table, UtcField
+from ..database.fields import BaseModel, UtcField
 
 ROLES = ("owner", "admin", "developer", "viewer")
 
 
-class Workspace(Table):
+class Workspace(BaseModel):
     """A customer's account: the unit that contacts and users belong to. `country` reads phones without a +."""
 
     id = AutoField()
@@ -18,7 +18,7 @@ class Workspace(Table):
     created_at = UtcField()
 
 
-class User(Table):
+class User(BaseModel):
     """A person who signs in to the dashboard. `email` is stored case-folded."""
 
     id = AutoField()
@@ -30,9 +30,12 @@ class User(Table):
     created_at = UtcField()
 
 
-class SignInAttempts(Table):
+class SignInAttempt(BaseModel):
     """Attempts to sign in that failed, counted for a hashed e-mail or client address until `expires_at` (epoch s)."""
 
     key = CharField(64, primary_key=True)
     attempts = IntegerField()
     expires_at = IntegerField()
+
+    class Meta:
+        table_name = "sign_in_attempts"

@@ -7,8 +7,8 @@ import time
 
 from werkzeug.security import check_password_hash
 
-from ..database.sql import run
-from ..database.transactions import writing
+from ..database.sql import execute
+from ..database.transactions import workspace_lock
 from ..text import fold
 from .models import User
 from .users import ACCOUNTS, HASHING
@@ -45,8 +45,8 @@ def sign_in(email: str, password: str, address: str) -> User | None:
     """
     keys = _digest("email", fold(email)), _digest("address", address)
     # Counted before the password is looked at, so that guesses sent at once are all counted.
-    with writing(ACCOUNTS):
-        run("DELETE FROM sign_in_attempts WHERE expires_at <= ?", int(time.time()))
+    with workspace_lock(ACCOUNTS):
+        execute("DELETE FROM sign_in_attempts WHERE expires_at <= ?", int(time.time()))
         retry_after = _count_sign_in(keys[0], SIGN_INS_PER_EMAIL) or _count_sign_in(keys[1], SIGN_INS_PER_ADDRESS)
     if retry_after:
         raise TooManySignIns(retry_after)
@@ -54,16 +54,16 @@ def sign_in(email: str, password: str, address: str) -> User | None:
     matches = check_password_hash(user.password_hash if user else NOBODY, password)
     if not (user and user.active and matches):
         return None
-    with writing(ACCOUNTS):
-        run("DELETE FROM sign_in_attempts WHERE key = ?", keys[0])
-        run("UPDATE sign_in_attempts SET attempts = attempts - 1 WHERE key = ?", keys[1])
+    with workspace_lock(ACCOUNTS):
+        execute("DELETE FROM sign_in_attempts WHERE key = ?", keys[0])
+        execute("UPDATE sign_in_attempts SET attempts = attempts - 1 WHERE key = ?", keys[1])
     return user
 
 
 def _count_sign_in(key: str, limit: int) -> int:
     """Count one more, and return how many seconds to wait if that is above the limit, else 0."""
     present = int(time.time())
-    attempts, expires_at = run(COUNT_SIGN_IN, key, present + SIGN_IN_WINDOW).fetchone()
+    attempts, expires_at = execute(COUNT_SIGN_IN, key, present + SIGN_IN_WINDOW).fetchone()
     return max(1, expires_at - present) if attempts > limit else 0
 
 

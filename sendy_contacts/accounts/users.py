@@ -8,8 +8,8 @@ from typing import NamedTuple
 from werkzeug.security import generate_password_hash
 
 from ..clock import now
-from ..database.sql import run
-from ..database.transactions import writing
+from ..database.sql import execute
+from ..database.transactions import workspace_lock
 from ..text import fold, is_storable, show
 from .models import User, Workspace
 
@@ -39,7 +39,7 @@ def load_active_user(user_id: str) -> ActiveUser | None:
     """Return the active user of that id, as the database has them now."""
     if not (user_id.isascii() and user_id.isdigit() and len(user_id) < 10):
         return None
-    row = run(ACTIVE_USER, int(user_id), True).fetchone()
+    row = execute(ACTIVE_USER, int(user_id), True).fetchone()
     return ActiveUser(row[0], row[1], Workspace(id=row[2], country=row[3])) if row else None
 
 
@@ -52,7 +52,7 @@ def add_user(email: str, workspace_name: str, role: str, country: str | None, pa
     if not (password and is_storable(password)):
         raise AccountError("The password is empty or not encoded in UTF-8.")
     password_hash = generate_password_hash(password, HASHING)
-    with writing(ACCOUNTS):
+    with workspace_lock(ACCOUNTS):
         defaults = {"created_at": now(), "country": country}
         workspace, _ = Workspace.get_or_create(name=workspace_name, defaults=defaults)
         if country and workspace.country is None:
@@ -74,7 +74,7 @@ def add_user(email: str, workspace_name: str, role: str, country: str | None, pa
 
 def change_user(email: str, role: str | None, active: bool | None) -> User:
     """Change a user's role or activity, where it is not None; raise AccountError."""
-    with writing(ACCOUNTS):
+    with workspace_lock(ACCOUNTS):
         user = find_user(email)
         user.role = user.role if role is None else role
         user.active = user.active if active is None else active

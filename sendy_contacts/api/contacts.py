@@ -12,9 +12,9 @@ from ..contacts.records import STATUSES, Actor, ContactRecord, Outcome
 from ..contacts.serialize import dump_contact
 from ..contacts.store import list_recent, patch, upsert_many
 from ..database.connection import db
-from ..database.transactions import connection_to_write
+from ..database.transactions import write_connection
 from ..openapi.document import describe_service
-from ..validation.errors import ValidationFailed, dump_problem, dump_warning
+from ..validation.errors import ValidationFailed, dump_error, dump_warning
 from ..validation.schemas import RefusedRow, Row, load_bulk, load_patch, load_rows
 from ..web.auth import require_access
 from ..web.metrics import count_rows
@@ -68,7 +68,7 @@ def patch_contact(contact_id: str) -> dict[str, Any]:
     """Edit a contact's name, attributes or tags."""
     reject_any(_parameters())
     row = load_patch(read_json())
-    with connection_to_write(current_user.workspace.id):
+    with write_connection(current_user.workspace.id):
         return dump_contact(patch(current_user.workspace.id, contact_id, row))
 
 
@@ -88,7 +88,7 @@ def _upsert(rows: list[Row | RefusedRow], source: str, **options: Any) -> list[O
     if options.get("preview") is not None:
         with db.connection_context():
             return upsert_many(workspace, rows, actor, **options)
-    with connection_to_write(workspace.id):
+    with write_connection(workspace.id):
         outcomes = upsert_many(workspace, rows, actor, **options)
     count_rows(Counter(outcome.status for outcome in outcomes))
     return outcomes
@@ -97,7 +97,7 @@ def _upsert(rows: list[Row | RefusedRow], source: str, **options: Any) -> list[O
 def _dump_outcome(index: int, outcome: Outcome) -> dict[str, Any]:
     result: dict[str, Any] = {"index": index, "status": outcome.status}
     if outcome.contact is None:
-        return result | {"errors": [dump_problem(problem) for problem in outcome.problems]}
+        return result | {"errors": [dump_error(problem) for problem in outcome.problems]}
     if outcome.contact.id:
         result["id"] = outcome.contact.id
     return result | {"phone": outcome.contact.phone} | _dump_warnings(outcome)

@@ -8,7 +8,7 @@ import click
 from flask.cli import AppGroup
 
 from ..contacts.store import fill_search_keys
-from ..database.connection import on_postgres
+from ..database.connection import is_postgres
 from ..database.migrate import allow_long_statements, migration_runner
 from ..database.partitions import partition_tables
 from .shared import CommandError, open_connection
@@ -27,7 +27,7 @@ def upgrade(partitions: int | None) -> None:
     """Apply the pending migrations."""
     done = False
     with open_connection():
-        if partitions and not on_postgres():
+        if partitions and not is_postgres():
             raise CommandError("Only PostgreSQL has partitions.")
         allow_long_statements()
         for name in migration_runner().up():

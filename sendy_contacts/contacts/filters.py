@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from ..database.connection import on_postgres
+from ..database.connection import is_postgres
 from ..text import fold
 from .records import dump_json
 from .search_keys import name_keys, opted_out_keys, phone_keys, tag_keys, tagged_keys
@@ -29,21 +29,21 @@ class ListQuery(NamedTuple):
 Condition = tuple[str, list[Any]]
 
 
-def match(workspace_id: int, query: ListQuery) -> Condition:
+def where(workspace_id: int, query: ListQuery) -> Condition:
     """Return the condition that the contacts of a workspace meet which match the query."""
-    return join([("workspace_id = ?", [workspace_id]), *_compare(workspace_id, query)])
+    return and_all([("workspace_id = ?", [workspace_id]), *_compare(workspace_id, query)])
 
 
-def find(workspace_id: int, query: ListQuery) -> Condition | None:
+def index_lookup(workspace_id: int, query: ListQuery) -> Condition | None:
     """Return what the indexes of `search_keys` find: all that match, and few others. None where they can't help."""
-    found = list(_look_up(workspace_id, query)) if on_postgres() else []
+    found = list(_look_up(workspace_id, query)) if is_postgres() else []
     if not found:
         return None
-    text, values = join(found)
+    text, values = and_all(found)
     return f"{text} OR search_keys IS NULL", values
 
 
-def join(conditions: Iterable[Condition]) -> Condition:
+def and_all(conditions: Iterable[Condition]) -> Condition:
     """Return the condition that holds where all of them do."""
     conditions = list(conditions)
     return " AND ".join(f"({text})" for text, _ in conditions), [v for _, values in conditions for v in values]
@@ -55,7 +55,7 @@ def _compare(workspace_id: int, query: ListQuery) -> Iterator[Condition]:
     if query.opted_in is not None:
         yield "opted_in = ?", [query.opted_in]
     tags = tag_keys(workspace_id, query.tags)
-    if tags and on_postgres():
+    if tags and is_postgres():
         yield "tag_keys @> ?::jsonb", [dump_json(tags)]
     elif tags:
         yield from (("EXISTS (SELECT 1 FROM json_each(tag_keys) WHERE value = ?)", [tag]) for tag in tags)

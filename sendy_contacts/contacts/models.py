@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from peewee import BooleanField, CharField, CompositeKey, ForeignKeyField, JSONField, TextField
 
-from ..accounts.models import SignInAttempts, User, Workspace
-from ..database.fields import IntegersField, Table, UtcField, VerbatimJSONField
+from ..accounts.models import SignInAttempt, User, Workspace
+from ..database.fields import BaseModel, IntegersField, UtcField, VerbatimJSONField
 
 
-class Contact(Table):
+class Contact(BaseModel):
     """A recipient of broadcasts.
 
     The last three columns are what the filters look at (`search`): the case-folded name, the case-folded tags, and,
@@ -39,7 +39,7 @@ class Contact(Table):
         indexes = ((("workspace", "phone"), True),)
 
 
-class ConsentEvent(Table):
+class ConsentEvent(BaseModel):
     """One change of a contact's opt-in state. Rows are added, never changed: this is the proof of consent.
 
     `old` is null for a new contact. `actor` is `user:ID` or `cli:LOGIN`, `source` the way in (`api`, `bulk`,
@@ -58,4 +58,4 @@ class ConsentEvent(Table):
         primary_key = CompositeKey("workspace", "contact_id", "changed_at")
 
 
-TABLES = (Workspace, User, Contact, ConsentEvent, SignInAttempts)
+TABLES = (Workspace, User, Contact, ConsentEvent, SignInAttempt)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import orjson
 from ulid import ULID
 
-from ..validation.errors import Problem
+from ..validation.errors import FieldError
 
 STATUSES = ("created", "updated", "unchanged", "failed")
 
@@ -20,8 +20,8 @@ class Outcome(NamedTuple):
 
     status: str
     contact: ContactRecord | None = None
-    warnings: Sequence[Problem] = ()
-    problems: Sequence[Problem] = ()
+    warnings: Sequence[FieldError] = ()
+    problems: Sequence[FieldError] = ()
 
 
 def dump_json(value: Any) -> str:

@@ -26,27 +26,27 @@ def contact_keys(workspace_id: int, name: str, phone: str, tags: Iterable[str], 
     tags = list(tags)
     whole = repr((name, tags, bool(opted_in))).encode()
     parts = {*_split(name, 1), *_split(name, 2), *_split(phone, 3), *map(_mark, tags), whole}
-    return _number(workspace_id, parts if opted_in else parts | {OPTED_OUT})
+    return _hash(workspace_id, parts if opted_in else parts | {OPTED_OUT})
 
 
 def name_keys(workspace_id: int, part: str) -> str:
     """Return the numbers that a name with this folded part has."""
-    return _number(workspace_id, _split(part, min(2, len(part.encode()))))
+    return _hash(workspace_id, _split(part, min(2, len(part.encode()))))
 
 
 def phone_keys(workspace_id: int, digits: str) -> str | None:
     """Return the numbers that a phone with these digits has; None for less than three, which most phones have."""
-    return _number(workspace_id, _split(digits, 3)) if len(digits) >= 3 else None
+    return _hash(workspace_id, _split(digits, 3)) if len(digits) >= 3 else None
 
 
 def tagged_keys(workspace_id: int, tags: Iterable[str]) -> str:
     """Return the numbers that a contact with all of these keys of tags has."""
-    return _number(workspace_id, map(_mark, tags))
+    return _hash(workspace_id, map(_mark, tags))
 
 
 def opted_out_keys(workspace_id: int) -> str:
     """Return the number that a contact has who opted out."""
-    return _number(workspace_id, [OPTED_OUT])
+    return _hash(workspace_id, [OPTED_OUT])
 
 
 def _split(text: str, size: int) -> set[bytes]:
@@ -58,7 +58,7 @@ def _mark(tag: str) -> bytes:
     return b"#" + tag.encode()
 
 
-def _number(workspace_id: int, parts: Iterable[bytes]) -> str:
+def _hash(workspace_id: int, parts: Iterable[bytes]) -> str:
     """Return a number for each of the parts, another one in another workspace."""
     seed = zlib.crc32(b"%d" % workspace_id)
     return f"{{{','.join([str(zlib.crc32(part, seed) - 2**31) for part in parts])}}}"

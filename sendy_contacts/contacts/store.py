@@ -17,13 +17,13 @@ import orjson
 
 from ..accounts.models import Workspace
 from ..clock import next_timestamp
-from ..database.connection import on_postgres
-from ..database.sql import any_of, insert_rows, run, wire_columns
-from ..database.transactions import writing
+from ..database.connection import is_postgres
+from ..database.sql import execute, in_list, insert_rows, wire_columns
+from ..database.transactions import workspace_lock
 from ..text import fold
 from ..validation.schemas import RefusedRow, Row
-from .filters import Condition, ListQuery, find, join, match
-from .merge import Batch, edit, read_row
+from .filters import Condition, ListQuery, and_all, index_lookup, where
+from .merge import Batch, apply_patch, parse_row
 from .models import ConsentEvent, Contact
 from .records import CONTACT_ID, Actor, ContactRecord, Outcome, contact_ids, dump_json
 from .search_keys import contact_keys, tag_keys
@@ -53,10 +53,10 @@ class Page(NamedTuple):
 
 def list_recent(workspace_id: int, query: ListQuery) -> Page:
     """Return the newest contacts that match the query."""
-    condition = match(workspace_id, query)
+    condition = where(workspace_id, query)
     few = _find_few(workspace_id, query, condition)
     if few is not None:
-        text, values = join([condition, ("id = ANY(?)", [few[: query.limit]])])
+        text, values = and_all([condition, ("id = ANY(?)", [few[: query.limit]])])
         cursor = few[query.limit - 1] if len(few) > query.limit else None
         return Page(_select(f"{text} ORDER BY id DESC", *values), cursor)
     text, values = condition
@@ -70,11 +70,11 @@ def _find_few(workspace_id: int, query: ListQuery, condition: Condition) -> list
 
     PostgreSQL can't choose: it knows how many contacts have each number, but not how many have all of them.
     """
-    found = find(workspace_id, query)
+    found = index_lookup(workspace_id, query)
     if found is None:
         return None
-    text, values = join([condition, found])
-    rows = run(f"SELECT id FROM contact WHERE {text} LIMIT ?", *values, FEW + 1).fetchall()  # noqa: S608
+    text, values = and_all([condition, found])
+    rows = execute(f"SELECT id FROM contact WHERE {text} LIMIT ?", *values, FEW + 1).fetchall()  # noqa: S608
     return sorted((row[0] for row in rows), reverse=True) if len(rows) <= FEW else None
 
 
@@ -93,14 +93,14 @@ def upsert_many(
     without a country instead of the workspace's. With a `preview` nothing is written: what would be stands in
     that dict, by phone, for the rows that follow in another call.
     """
-    read = [read_row(row, region or workspace.country) for row in rows]
+    read = [parse_row(row, region or workspace.country) for row in rows]
     wanted = {row.phone.e164 for row in read if not isinstance(row, list)}
     if preview is not None:
         batch = Batch(_find(workspace.id, wanted) | preview, may_opt_in, itertools.repeat(""))
         outcomes = [batch.apply(row) for row in read]
         preview |= batch.changed
         return outcomes
-    with writing(workspace.id):
+    with workspace_lock(workspace.id):
         known = _find(workspace.id, wanted)
         newest = max((contact.id for contact in known.values()), default=None)
         batch = Batch(known, may_opt_in, contact_ids(newest))
@@ -114,11 +114,11 @@ def patch(workspace_id: int, contact_id: str, row: Row) -> ContactRecord:
     """Edit one contact and return it; raise ContactNotFound, or UpdateRefused where it would break a limit."""
     if not CONTACT_ID.fullmatch(contact_id):
         raise ContactNotFound(contact_id)
-    with writing(workspace_id):
+    with workspace_lock(workspace_id):
         found = _select("workspace_id = ? AND id = ?", workspace_id, contact_id)
         if not found:
             raise ContactNotFound(contact_id)
-        contact = edit(found[0], row)
+        contact = apply_patch(found[0], row)
         if contact == found[0]:
             return contact
         contact = contact._replace(updated_at=next_timestamp(contact.updated_at))
@@ -129,7 +129,7 @@ def patch(workspace_id: int, contact_id: str, row: Row) -> ContactRecord:
 def fill_search_keys() -> int:
     """Write what PostgreSQL's index needs to contacts that an earlier release has written; return to how many."""
     count = 0
-    workspaces = run("SELECT id FROM workspace").fetchall() if on_postgres() else []
+    workspaces = execute("SELECT id FROM workspace").fetchall() if is_postgres() else []
     for (workspace_id,) in workspaces:
         while filled := _fill_some(workspace_id):
             count += filled
@@ -137,7 +137,7 @@ def fill_search_keys() -> int:
 
 
 def _fill_some(workspace_id: int) -> int:
-    with writing(workspace_id):
+    with workspace_lock(workspace_id):
         found = _select("workspace_id = ? AND search_keys IS NULL LIMIT 1000", workspace_id)
         _save(workspace_id, found)
     return len(found)
@@ -152,7 +152,7 @@ def iterate(workspace_id: int) -> Iterator[ContactRecord]:
 
 
 def _select(condition: str, *values: Any) -> list[ContactRecord]:
-    return list(map(ContactRecord._make, run(_statement(condition), *values).fetchall()))
+    return list(map(ContactRecord._make, execute(_statement(condition), *values).fetchall()))
 
 
 def _statement(condition: str) -> str:
@@ -164,7 +164,7 @@ def _find(workspace_id: int, phones: set[str]) -> dict[str, ContactRecord]:
     """Return, by phone, the contacts of these phones, and the newest one, whose id those of new ones follow."""
     if not phones:
         return {}
-    condition, wanted = any_of(sorted(phones))
+    condition, wanted = in_list(sorted(phones))
     newest = _statement("workspace_id = ? AND id = (SELECT max(id) FROM contact WHERE workspace_id = ?)")
     both = f"workspace_id = ? AND phone {condition} UNION ALL {newest}"
     return {c.phone: c for c in _select(both, workspace_id, wanted, workspace_id, workspace_id)}
@@ -172,7 +172,7 @@ def _find(workspace_id: int, phones: set[str]) -> dict[str, ContactRecord]:
 
 def _save(workspace_id: int, contacts: Iterable[ContactRecord]) -> None:
     rows = ((workspace_id, *contact, *_keys(workspace_id, contact)) for contact in contacts)
-    while some := list(itertools.islice(rows, SLICE if on_postgres() else None)):
+    while some := list(itertools.islice(rows, SLICE if is_postgres() else None)):
         insert_rows(Contact, some, on_conflict=SAVE)
 
 
@@ -186,7 +186,7 @@ def _keys(workspace_id: int, contact: ContactRecord) -> tuple[str | None, str, s
     """Return the last columns of Contact, which only the filters look at."""
     name = fold(contact.name) if contact.name else None
     tags = tag_keys(workspace_id, orjson.loads(contact.tags))
-    if not on_postgres():
+    if not is_postgres():
         return name, dump_json(tags), None
     keys = contact_keys(workspace_id, name or "", contact.phone, tags, opted_in=contact.opted_in)
     return name, dump_json(tags), keys

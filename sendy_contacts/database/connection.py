@@ -98,6 +98,6 @@ def count_connections() -> dict[str, int]:
     return {"in_use": len(db._in_use), "idle": len(db._connections)}
 
 
-def on_postgres() -> bool:
+def is_postgres() -> bool:
     """Tell whether `db` is PostgreSQL; otherwise it is SQLite."""
     return isinstance(db.obj, PostgresqlDatabase)

@@ -34,7 +34,7 @@ class IntegersField(Field):
     field_type = "INTEGERS"
 
 
-class Table(Model):
+class BaseModel(Model):
     class Meta:
         database = db
         legacy_table_names = False

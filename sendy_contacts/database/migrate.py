@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playhouse.migrations import Runner
 
-from .connection import db, on_postgres
+from .connection import db, is_postgres
 
 
 class MigrationsPending(Exception):
@@ -18,7 +18,7 @@ MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
 def allow_long_statements() -> None:
     """Lift PostgreSQL's time limit on statements from this connection: a migration may take its time."""
-    if on_postgres():
+    if is_postgres():
         db.execute_sql("SET statement_timeout = 0")
 
 

@@ -11,7 +11,7 @@ triggers and grants stay those of the plain table: every key begins with the wor
 from __future__ import annotations
 
 from .connection import db
-from .sql import run
+from .sql import execute
 
 TABLES = ("contact", "consent_event")
 
@@ -32,24 +32,24 @@ TRIGGERS = "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgrelid = ?::reg
 def partition_tables(count: int) -> list[str]:
     """Split each table into `count` partitions, whatever it is now; return those that were not split so before."""
     with db.atomic():
-        changed = [table for table in TABLES if run(PARTITIONS, table).fetchone()[0] != count]
+        changed = [table for table in TABLES if execute(PARTITIONS, table).fetchone()[0] != count]
         for table in changed:
             _split(table, count)
     for table in changed:
-        run(f"ANALYZE {table}")
+        execute(f"ANALYZE {table}")
     return changed
 
 
 def _split(table: str, count: int) -> None:
-    run(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+    execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
     queries = (INDEXES, CONSTRAINTS, TRIGGERS, OWNER, GRANTS)
-    afterwards = [statement for query in queries for (statement,) in run(query, table).fetchall()]
-    run(f"ALTER TABLE {table} RENAME TO {table}_before")
-    run(f"CREATE TABLE {table} (LIKE {table}_before) PARTITION BY HASH (workspace_id)")
+    afterwards = [statement for query in queries for (statement,) in execute(query, table).fetchall()]
+    execute(f"ALTER TABLE {table} RENAME TO {table}_before")
+    execute(f"CREATE TABLE {table} (LIKE {table}_before) PARTITION BY HASH (workspace_id)")
     for number in range(count):
         bounds = f"MODULUS {count}, REMAINDER {number}"
-        run(f"CREATE TABLE {table}_{number}_of_{count} PARTITION OF {table} FOR VALUES WITH ({bounds})")
-    run(f"INSERT INTO {table} SELECT * FROM {table}_before")  # noqa: S608 - names of our own tables
-    run(f"DROP TABLE {table}_before")
+        execute(f"CREATE TABLE {table}_{number}_of_{count} PARTITION OF {table} FOR VALUES WITH ({bounds})")
+    execute(f"INSERT INTO {table} SELECT * FROM {table}_before")  # noqa: S608 - names of our own tables
+    execute(f"DROP TABLE {table}_before")
     for statement in afterwards:
-        run(statement)
+        execute(statement)

@@ -9,12 +9,12 @@ from typing import Any
 import orjson
 from peewee import Model
 
-from .connection import db, on_postgres
+from .connection import db, is_postgres
 
 
 def insert_rows(model: type[Model], rows: Sequence[Sequence[Any]], *, on_conflict: str = "") -> None:
     """Write rows with one statement. A row holds a JSON scalar for each of the model's columns, in their order."""
-    db.execute_sql(_insert_statement(model, on_conflict, on_postgres()), (orjson.dumps(rows).decode(),))
+    db.execute_sql(_insert_statement(model, on_conflict, is_postgres()), (orjson.dumps(rows).decode(),))
 
 
 @functools.cache
@@ -33,27 +33,27 @@ def _insert_statement(model: type[Model], on_conflict: str, postgres: bool) -> s
 
 def json_rows() -> str:
     """Return the FROM item that yields the elements of a JSON array parameter, each as `value`."""
-    return "jsonb_array_elements(%s::jsonb) AS rows(value)" if on_postgres() else "json_each(?) AS rows"
+    return "jsonb_array_elements(%s::jsonb) AS rows(value)" if is_postgres() else "json_each(?) AS rows"
 
 
-def any_of(values: list[str]) -> tuple[str, Any]:
+def in_list(values: list[str]) -> tuple[str, Any]:
     """Return the condition `… is one of these`, and its parameter.
 
     SQLite: a subquery, as a join could put json_each on the inside of a scan of the table.
     """
-    if on_postgres():
+    if is_postgres():
         return "= ANY(?)", values
     return "IN (SELECT value FROM json_each(?))", orjson.dumps(values).decode()
 
 
 def wire_columns(model: type[Model], names: tuple[str, ...]) -> str:
     """Return the SELECT list in which JSON comes as text, and moments as their ISO 8601 text, on both databases."""
-    if not on_postgres():
+    if not is_postgres():
         return ", ".join(names)
     wire = {"VERBATIM_JSON": "{}::text", "UTC": 'to_char({}, \'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"\')'}
     return ", ".join(wire.get(getattr(model, name).field_type, "{}").format(name) for name in names)
 
 
-def run(sql: str, *values: Any) -> Any:
+def execute(sql: str, *values: Any) -> Any:
     """Execute a statement whose parameters are written `?`, and return the cursor."""
     return db.execute_sql(sql.replace("?", db.param), values)

@@ -1,6 +1,6 @@
 """Whose turn it is to write, and the transactions in which it is done. It must not know a table.
 
->>> with db.connection_context(), writing(workspace_id):
+>>> with db.connection_context(), workspace_lock(workspace_id):
 ...     insert_rows(Contact, rows)
 """
 
@@ -13,23 +13,23 @@ from contextlib import ExitStack, contextmanager
 
 from peewee import OperationalError, __exception_wrapper__  # type: ignore[attr-defined]
 
-from .connection import BUSY_TIMEOUT, db, on_postgres
+from .connection import BUSY_TIMEOUT, db, is_postgres
 
 WRITE_WAIT = 10  # seconds
 
 # The first of the two keys of PostgreSQL's advisory locks, so that ours meet no other application's.
 WORKSPACE_LOCK = 0x5E2D
 
-_turns: dict[int, threading.Lock] = {}
+_locks: dict[int, threading.Lock] = {}
 
 
 @contextmanager
-def connection_to_write(workspace_id: int) -> Iterator[None]:
+def write_connection(workspace_id: int) -> Iterator[None]:
     """Hold a connection when it is this thread's turn to write the workspace, on SQLite to write at all.
 
     Threads of one process wait here, without a connection, and leave those there are to others.
     """
-    turn = _turns.setdefault(workspace_id if on_postgres() else 0, threading.Lock())
+    turn = _locks.setdefault(workspace_id if is_postgres() else 0, threading.Lock())
     if not turn.acquire(timeout=WRITE_WAIT):
         raise OperationalError("another thread is writing")
     try:
@@ -40,13 +40,13 @@ def connection_to_write(workspace_id: int) -> Iterator[None]:
 
 
 @contextmanager
-def writing(workspace_id: int) -> Iterator[None]:
+def workspace_lock(workspace_id: int) -> Iterator[None]:
     """Hold one transaction in which nobody else writes this workspace's contacts.
 
     What was read inside is still true when it is written: no update is lost, and as there is one lock to take,
     calls with the same phones in another order can't deadlock.
     """
-    if on_postgres():
+    if is_postgres():
         with _pipeline(), db.atomic():
             db.execute_sql("SELECT pg_advisory_xact_lock(%s, %s)", (WORKSPACE_LOCK, workspace_id))
             yield
@@ -101,5 +101,5 @@ def _begin(transaction: ExitStack, end: float) -> bool:
 @contextmanager
 def snapshot() -> Iterator[None]:
     """Hold one transaction in which every read sees the same moment, however long it takes."""
-    with db.atomic("REPEATABLE READ") if on_postgres() else db.atomic():
+    with db.atomic("REPEATABLE READ") if is_postgres() else db.atomic():
         yield

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..spreadsheets.formulas import Literal, unescape_formula
-from .headers import ATTRIBUTE, recognise
+from .headers import ATTRIBUTE, guess_target
 
 TARGETS = ("phone", "name", "firstName", "lastName", "country", "tags", "optedIn", "optedOut", "ignore")
 CLEAR = "--"
@@ -31,7 +31,7 @@ class Columns:
     def __init__(self, header: Sequence[str], targets: Sequence[str]) -> None:
         self._header = list(header)
         self._targets = list(targets)
-        self._own = [i for i, title in enumerate(header) if recognise(title) != "ignore"]
+        self._own = [i for i, title in enumerate(header) if guess_target(title) != "ignore"]
         self._places = {target: [i for i, t in enumerate(targets) if t == target] for target in TARGETS}
         self._attributes = [(i, *split_target(t)) for i, t in enumerate(targets) if t not in TARGETS]
 

@@ -25,25 +25,25 @@ _TITLES = {
 _TARGET_OF = {title: target for target, titles in _TITLES.items() for title in titles.split()}
 
 
-def recognise(title: str) -> str | None:
+def guess_target(title: str) -> str | None:
     """Return the target that people mean by the header, None for one that is their own."""
     if ATTRIBUTE.fullmatch(title):
         return title
-    squeezed = squeeze(title)
+    squeezed = normalize(title)
     return "phone" if re.fullmatch(r"phone\d+value", squeezed) else _TARGET_OF.get(squeezed)
 
 
-def squeeze(title: str) -> str:
+def normalize(title: str) -> str:
     """Return the letters and digits of a header, by which headers are compared."""
     return "".join(filter(str.isalnum, title.casefold()))
 
 
-def make_key(title: str, taken: set[str]) -> str:
+def attribute_key(title: str, taken: set[str]) -> str:
     """Return the header in snake_case, letters of any script kept; numbered if taken, "" if nothing is left."""
     parted = re.sub("(?<=[a-z])(?=[A-Z])", "_", unicodedata.normalize("NFC", title)).lower()
     # Marks are the vowels of many scripts.
     kept = "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else "_" for c in parted)
-    key = base = re.sub("_+", "_", kept)[:MAX_KEY].strip("_") if squeeze(title) else ""
+    key = base = re.sub("_+", "_", kept)[:MAX_KEY].strip("_") if normalize(title) else ""
     number = 2
     while key in taken:
         key = f"{base[: MAX_KEY - len(str(number)) - 1]}_{number}"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from ..spreadsheets.formulas import unescape_formula
 from .columns import TARGETS, Columns, split_target
-from .headers import ATTRIBUTE, make_key, recognise, squeeze
+from .headers import ATTRIBUTE, attribute_key, guess_target, normalize
 
 # Targets that several columns may share: the first phone that is filled in counts, all tags, and any opt-out.
 _SHARED = {"phone", "tags", "optedOut", "ignore"}
@@ -27,7 +27,7 @@ def map_columns(header: Sequence[str], overrides: Sequence[str] = ()) -> Columns
     # Where the phone column that was asked for is blank, another person's number elsewhere must not step in.
     full = {target for target in targets.values() if target not in _SHARED - {"phone"}}
     for index, title in enumerate(titles):
-        target = recognise(title)
+        target = guess_target(title)
         if index not in targets and target and target not in full:
             targets[index] = target
             full |= {target} - _SHARED
@@ -35,7 +35,7 @@ def map_columns(header: Sequence[str], overrides: Sequence[str] = ()) -> Columns
     for index, title in enumerate(titles):
         if index not in targets:
             targets[index] = "ignore"
-            if key := make_key(title, keys):
+            if key := attribute_key(title, keys):
                 targets[index] = f"attributes.{key}"
                 keys.add(key)
     if "phone" not in targets.values():
@@ -69,7 +69,7 @@ def _read_override(override: str, titles: Sequence[str], mapped: Mapping[int, st
 def _find_column(text: str, titles: Sequence[str], mapped: Mapping[int, str]) -> int | None:
     free = [(index, title) for index, title in enumerate(titles) if title and index not in mapped]
     exact = (index for index, title in free if title.strip() == text.strip())
-    alike = (index for index, title in free if squeeze(title) and squeeze(title) == squeeze(text))
+    alike = (index for index, title in free if normalize(title) and normalize(title) == normalize(text))
     return next(exact, next(alike, None))
 
 

@@ -12,7 +12,7 @@ from ..accounts.models import Workspace
 from ..contacts.records import Actor, ContactRecord
 from ..contacts.store import upsert_many
 from ..spreadsheets.sheet import Sheet
-from ..validation.errors import problem
+from ..validation.errors import field_error
 from ..validation.schemas import IMPORTED_CONTACT, MAX_ROWS, RefusedRow, Row, load_rows
 from .columns import Columns, RowError
 
@@ -65,6 +65,6 @@ def _load_chunk(columns: Columns, rows: list[list[str]]) -> list[Row | RefusedRo
             payload.append(columns.to_row(cells))
         except RowError as error:
             payload.append(None)
-            misfits[index] = RefusedRow([problem("row", "too_many", str(error))], {})
+            misfits[index] = RefusedRow([field_error("row", "too_many", str(error))], {})
     loaded = load_rows(payload, IMPORTED_CONTACT)
     return [misfits.get(index, row) for index, row in enumerate(loaded)]

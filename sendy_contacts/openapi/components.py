@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 from ..accounts.models import ROLES
 from ..contacts.filters import MAX_PAGE
 from ..contacts.merge import OPT_OUT_KEPT, PHONE_UNVERIFIED
 from ..contacts.records import CONTACT_ID, STATUSES
 from ..phones.parse import E164
-from ..validation.errors import MAX_PROBLEMS
+from ..validation.errors import MAX_ERRORS, ErrorCode, WarningCode
 from ..validation.fields import MAX_ATTRIBUTES, MAX_KEY, MAX_NAME, MAX_TAG, MAX_TAGS, MAX_VALUE
 from ..validation.schemas import MAX_ROWS
 from ..web.error_codes import ERRORS
@@ -24,21 +24,8 @@ DETAILED = {
     "invalid_cursor": "invalid_cursor",
 }
 
-PROBLEMS = (
-    "invalid_phone",
-    "invalid_country",
-    "invalid_type",
-    "invalid_text",
-    "invalid_number",
-    "required",
-    "too_long",
-    "too_many",
-    "unknown_field",
-    "not_allowed",
-    "too_many_contacts",
-    "invalid_cursor",
-)
-WARNINGS = (PHONE_UNVERIFIED.code, OPT_OUT_KEPT.code)
+PROBLEMS = get_args(ErrorCode)
+WARNINGS = get_args(WarningCode)
 
 TEXT: Json = {"type": "string", "minLength": 1}
 COUNT: Json = {"type": "integer", "minimum": 0, "maximum": MAX_ROWS}
@@ -118,7 +105,7 @@ SCHEMAS: dict[str, Json] = {
         {
             "index": COUNT,
             "status": {"type": "string", "const": "failed"},
-            "errors": describe_list("Problem", MAX_PROBLEMS, 1),
+            "errors": describe_list("Problem", MAX_ERRORS, 1),
         }
     ),
     "Problem": describe_object(
@@ -139,7 +126,7 @@ SCHEMAS: dict[str, Json] = {
                     "code": {"type": "string", "enum": list(ERRORS)},
                     "message": TEXT | {"description": "For a person; it names the field."},
                     "request_id": REQUEST_ID,
-                    "details": describe_list("Problem", MAX_PROBLEMS, 1),
+                    "details": describe_list("Problem", MAX_ERRORS, 1),
                 },
                 optional=("details",),
             )

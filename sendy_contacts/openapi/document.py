@@ -16,7 +16,7 @@ from flask import Flask
 from marshmallow import Schema
 from werkzeug.routing import Rule
 
-from ..validation.fields import ContactField, Elsewhere
+from ..validation.fields import ContactField, ReadOnly
 from ..validation.schemas import CREDENTIALS, MAX_ROWS, PATCH, ContactSchema
 from ..web.error_codes import ERRORS
 from . import examples
@@ -134,7 +134,7 @@ def _describe_field(_: Any, field: ContactField, **__: Any) -> Json:
 
 def _add_components(spec: APISpec, cookie: str) -> None:
     for name, schema in BODIES.items():
-        taken = [key for key, field in schema.fields.items() if not isinstance(field, Elsewhere)]
+        taken = [key for key, field in schema.fields.items() if not isinstance(field, ReadOnly)]
         spec.components.schema(name, schema=type(schema)(only=taken))
     rows = describe_object({"contacts": describe_list("ContactRow", MAX_ROWS, 1)})
     spec.components.schema("BulkCall", rows | {"additionalProperties": False})

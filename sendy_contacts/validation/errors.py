@@ -1,27 +1,32 @@
-"""Why input was refused, in words for a person. It must not decide what is refused, nor know HTTP."""
+"""Why input was refused, in words for a person."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from ..text import show
 
+MAX_ERRORS = 20
 
-def dump_problem(problem: Problem) -> dict[str, str]:
-    """Return a problem as it stands in `details` and `errors`."""
-    return problem._asdict()
-
-
-def dump_warning(warning: Problem) -> dict[str, str]:
-    """Return a warning: a code and a sentence."""
-    return {"code": warning.code, "message": warning.message}
-
-
-MAX_PROBLEMS = 20
+ErrorCode = Literal[
+    "invalid_phone",
+    "invalid_country",
+    "invalid_type",
+    "invalid_text",
+    "invalid_number",
+    "required",
+    "too_long",
+    "too_many",
+    "unknown_field",
+    "not_allowed",
+    "too_many_contacts",
+    "invalid_cursor",
+]
+WarningCode = Literal["phone_unverified", "opt_out_kept"]
 
 # What marshmallow's own checks say, by the keyword that stands for it in the schemas' `error_messages`.
-KEYWORDS = {
+MARSHMALLOW_MESSAGES: dict[str, tuple[ErrorCode, str]] = {
     "required": ("required", "is required"),
     "null": ("invalid_type", "must not be null; leave it out to keep what is stored"),
     "unknown": ("unknown_field", "is not known here; check its spelling"),
@@ -29,34 +34,44 @@ KEYWORDS = {
 }
 
 
-class Problem(NamedTuple):
+class FieldError(NamedTuple):
     """A refused value, or (as a warning) something to know. `message` is `field: what is wrong; what to do`."""
 
     field: str
-    code: str
+    code: ErrorCode | WarningCode
     message: str
 
 
-def problem(field: str, code: str, what: str) -> Problem:
-    """Return the problem whose message names the field."""
-    return Problem(field, code, f"{field}: {what}")
+def field_error(field: str, code: ErrorCode | WarningCode, what: str) -> FieldError:
+    """Return the error whose message names the field."""
+    return FieldError(field, code, f"{field}: {what}")
 
 
 class ValidationFailed(ValueError):
     """A request was refused as a whole for its `problems`; nothing was written."""
 
-    def __init__(self, problems: list[Problem], code: str = "validation_failed") -> None:
+    def __init__(self, problems: list[FieldError], code: str = "validation_failed") -> None:
         super().__init__(code)
         self.problems = problems
         self.code = code
 
 
-def list_problems(messages: Mapping[str, Any]) -> list[Problem]:
-    """Return what marshmallow collected, `{field: [Problem or keyword, …]}`, as at most 20 problems."""
-    found: list[Problem] = []
+def from_marshmallow(messages: Mapping[str, Any]) -> list[FieldError]:
+    """Return what marshmallow collected, `{field: [FieldError or keyword, …]}`, as at most 20 errors."""
+    found: list[FieldError] = []
     for key in sorted(messages):
         for item in messages[key]:
-            if not isinstance(item, Problem):
-                item = problem("contact" if item == "object" else show(key), *KEYWORDS[item])
+            if not isinstance(item, FieldError):
+                item = field_error("contact" if item == "object" else show(key), *MARSHMALLOW_MESSAGES[item])
             found.append(item)
-    return found[:MAX_PROBLEMS]
+    return found[:MAX_ERRORS]
+
+
+def dump_error(error: FieldError) -> dict[str, str]:
+    """Return an error as it stands in `details` and `errors`."""
+    return error._asdict()
+
+
+def dump_warning(warning: FieldError) -> dict[str, str]:
+    """Return a warning: a code and a sentence."""
+    return {"code": warning.code, "message": warning.message}

@@ -1,6 +1,6 @@
 """The values of a contact, each checked in one pass. It must not do I/O, nor know HTTP.
 
-A check returns the clean value or raises marshmallow's ValidationError with a list of Problem.
+A check returns the clean value or raises marshmallow's ValidationError with a list of FieldError.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from marshmallow import ValidationError, fields, missing
 
 from ..phones.countries import COUNTRIES
 from ..text import fold, is_storable, show
-from .errors import Problem, problem
+from .errors import ErrorCode, FieldError, field_error
 
 MAX_NAME = 200
 MAX_ATTRIBUTES = 100
@@ -31,29 +31,29 @@ NOT_BLANK = rf"^[^\u0000]*[^\u0000{SPACES}][^\u0000]*$"
 UNSTORABLE = "has a NUL character or an unpaired surrogate; remove it"
 
 
-def refuse(field: str, code: str, what: str) -> ValidationError:
+def refuse(field: str, code: ErrorCode, what: str) -> ValidationError:
     """Return the error that refuses one value."""
-    return ValidationError([problem(field, code, what)])
+    return ValidationError([field_error(field, code, what)])
 
 
-def check_text(value: object, field: str, longest: int) -> str:
-    """Return the text; refuse another type, more than `longest` characters, NUL, an unpaired surrogate."""
+def check_text(value: object, field: str, max_length: int) -> str:
+    """Return the text; refuse another type, more than `max_length` characters, NUL, an unpaired surrogate."""
     if not isinstance(value, str):
         raise refuse(field, "invalid_type", "must be a text")
-    if len(value) > longest:
-        raise refuse(field, "too_long", f"has more than {longest:,} characters")
+    if len(value) > max_length:
+        raise refuse(field, "too_long", f"has more than {max_length:,} characters")
     if not is_storable(value):
         raise refuse(field, "invalid_text", UNSTORABLE)
     return value
 
 
-def trim(value: Any) -> Any:
+def strip(value: Any) -> Any:
     """Return a text without the white space around it, anything else as it is."""
     return value.strip() if isinstance(value, str) else value
 
 
 class ContactField(fields.Field[Any]):
-    """A field whose own refusals are keywords of `problems.KEYWORDS`."""
+    """A field whose own refusals are keywords of `problems.MARSHMALLOW_MESSAGES`."""
 
     default_error_messages = {"required": "required", "null": "null"}  # noqa: RUF012
 
@@ -79,16 +79,16 @@ class ContactField(fields.Field[Any]):
 class Text(ContactField):
     """A required text."""
 
-    def __init__(self, longest: int) -> None:
+    def __init__(self, max_length: int) -> None:
         super().__init__(required=True)
-        self.longest = longest
+        self.max_length = max_length
 
     def check(self, value: Any) -> str:
         """Return the text as it is."""
-        return check_text(value, str(self.name), self.longest)
+        return check_text(value, str(self.name), self.max_length)
 
     def describe(self) -> dict[str, Any]:
-        return {"type": self._type("string"), "maxLength": self.longest, "pattern": STORABLE}
+        return {"type": self._type("string"), "maxLength": self.max_length, "pattern": STORABLE}
 
 
 class Phone(ContactField):
@@ -110,7 +110,7 @@ class Name(ContactField):
 
     def check(self, value: Any) -> str | None:
         """Return the trimmed name, or None."""
-        return check_text(trim(value), "name", MAX_NAME) or None
+        return check_text(strip(value), "name", MAX_NAME) or None
 
     def describe(self) -> dict[str, Any]:
         return {"type": self._type("string"), "maxLength": MAX_NAME, "pattern": STORABLE}
@@ -164,22 +164,22 @@ def _is_attribute(key: str, value: object) -> bool:
     return value is None or (isinstance(value, int | float) and _is_portable(value))
 
 
-def _explain(key: str, value: object) -> Problem:
+def _explain(key: str, value: object) -> FieldError:
     """Return why a key and its value are no attribute."""
     field = f"attributes.{show(key)}"
     if not key:
-        return problem("attributes", "required", "has a key without a name")
+        return field_error("attributes", "required", "has a key without a name")
     if len(key) > MAX_KEY:
-        return problem(field, "too_long", f"is a key of more than {MAX_KEY} characters")
+        return field_error(field, "too_long", f"is a key of more than {MAX_KEY} characters")
     if not is_storable(key):
-        return problem(field, "invalid_text", UNSTORABLE)
+        return field_error(field, "invalid_text", UNSTORABLE)
     if isinstance(value, dict | list):
-        return problem(field, "invalid_type", "must be a text, a number, true, false or null")
+        return field_error(field, "invalid_type", "must be a text, a number, true, false or null")
     if isinstance(value, str):
         if is_storable(value):
-            return problem(field, "too_long", f"has more than {MAX_VALUE:,} characters")
-        return problem(field, "invalid_text", UNSTORABLE)
-    return problem(field, "invalid_number", "is too large a number; send it as a text")
+            return field_error(field, "too_long", f"has more than {MAX_VALUE:,} characters")
+        return field_error(field, "invalid_text", UNSTORABLE)
+    return field_error(field, "invalid_number", "is too large a number; send it as a text")
 
 
 def _is_portable(number: float) -> bool:
@@ -196,7 +196,7 @@ class Tags(ContactField):
             raise refuse("tags", "invalid_type", "must be a list of texts")
         tags: dict[str, str] = {}
         for n, item in enumerate(value):
-            tag = check_text(trim(item), f"tags[{n}]", MAX_TAG)
+            tag = check_text(strip(item), f"tags[{n}]", MAX_TAG)
             if not tag:
                 raise refuse(f"tags[{n}]", "required", "is blank")
             tags.setdefault(fold(tag), tag)
@@ -225,7 +225,7 @@ class OptedIn(ContactField):
         return {"type": self._type("boolean")}
 
 
-class Elsewhere(ContactField):
+class ReadOnly(ContactField):
     """A key that this call doesn't change, not even to null. `instead` says what does."""
 
     def __init__(self, data_key: str, instead: str) -> None:

@@ -1,7 +1,7 @@
 """What goes over the wire: bodies in, contacts out. It must not do I/O, nor know HTTP.
 
 >>> load_rows([{"phone": "+254700000000", "optedIn": False}, 7])
-[{"phone": "+254700000000", "opted_in": False}, RefusedRow([Problem("contact", "invalid_type", …)], {})]
+[{"phone": "+254700000000", "opted_in": False}, RefusedRow([FieldError("contact", "invalid_type", …)], {})]
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from typing import Any, NamedTuple, TypedDict
 
 from marshmallow import Schema, ValidationError
 
-from .errors import Problem, ValidationFailed, list_problems, problem
-from .fields import Attributes, ContactField, Country, Elsewhere, Name, OptedIn, Phone, Tags, Text
+from .errors import FieldError, ValidationFailed, field_error, from_marshmallow
+from .fields import Attributes, ContactField, Country, Name, OptedIn, Phone, ReadOnly, Tags, Text
 
 MAX_ROWS = 1_000
 
@@ -32,12 +32,12 @@ class Row(TypedDict, total=False):
 class RefusedRow(NamedTuple):
     """A row that can't be used: why, and what of it could be read all the same."""
 
-    problems: list[Problem]
+    problems: list[FieldError]
     rest: Row
 
 
 class Body(Schema):
-    """A JSON object. What marshmallow itself refuses is told by a keyword of `problems.KEYWORDS`."""
+    """A JSON object. What marshmallow itself refuses is told by a keyword of `problems.MARSHMALLOW_MESSAGES`."""
 
     error_messages = {"unknown": "unknown", "type": "object"}  # noqa: RUF012
 
@@ -86,9 +86,9 @@ class ContactPatchSchema(Body):
     name = Name()
     attributes = Attributes(allow_none=True)
     tags = Tags(allow_none=True)
-    phone = Elsewhere("phone", "a contact is its phone, so POST the new phone to /internal/contacts")
-    country = Elsewhere("country", "POST the phone and the country to /internal/contacts")
-    opted_in = Elsewhere("optedIn", "POST the phone and optedIn to /internal/contacts, which keeps the history")
+    phone = ReadOnly("phone", "a contact is its phone, so POST the new phone to /internal/contacts")
+    country = ReadOnly("country", "POST the phone and the country to /internal/contacts")
+    opted_in = ReadOnly("optedIn", "POST the phone and optedIn to /internal/contacts, which keeps the history")
 
 
 class CredentialsSchema(Body):
@@ -125,24 +125,24 @@ def _load_row(schema: Body, item: object) -> Row | RefusedRow:
         return schema.read(item)
     except ValidationError as error:
         rest: Any = error.valid_data
-        return RefusedRow(list_problems(error.normalized_messages()), rest)
+        return RefusedRow(from_marshmallow(error.normalized_messages()), rest)
 
 
 def load_bulk(body: object) -> list[Row | RefusedRow]:
     """Return the rows of a bulk body, `{"contacts": [1 to 1,000 rows]}`, or raise ValidationFailed."""
     if not isinstance(body, dict):
-        raise ValidationFailed([problem("contacts", "invalid_type", 'the body must be {"contacts": […]}')])
+        raise ValidationFailed([field_error("contacts", "invalid_type", 'the body must be {"contacts": […]}')])
     items = body.get("contacts")
     if not isinstance(items, list):
-        raise ValidationFailed([problem("contacts", "required", "must be a list of contacts")])
+        raise ValidationFailed([field_error("contacts", "required", "must be a list of contacts")])
     if not items:
-        raise ValidationFailed([problem("contacts", "required", "has no rows")])
+        raise ValidationFailed([field_error("contacts", "required", "has no rows")])
     if len(items) > MAX_ROWS:
         what = f"has {len(items):,} rows; send at most {MAX_ROWS:,} in a call"
-        raise ValidationFailed([problem("contacts", "too_many_contacts", what)], code="too_many_contacts")
+        raise ValidationFailed([field_error("contacts", "too_many_contacts", what)], code="too_many_contacts")
     if body.keys() != {"contacts"}:
         unknown = {key: ["unknown"] for key in body.keys() - {"contacts"}}
-        raise ValidationFailed(list_problems(unknown))
+        raise ValidationFailed(from_marshmallow(unknown))
     return load_rows(items)
 
 
@@ -150,4 +150,4 @@ def _load(schema: Body, body: object) -> Row:
     try:
         return schema.read(body)
     except ValidationError as error:
-        raise ValidationFailed(list_problems(error.normalized_messages())) from None
+        raise ValidationFailed(from_marshmallow(error.normalized_messages())) from None

@@ -1,1 +1,1 @@
-"""What every request meets: who calls, what came, how errors, log lines and metrics are written. It knows no route."""
+"""What every request meets: sessions, bodies, errors, log lines and metrics. It knows no route."""

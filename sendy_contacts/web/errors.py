@@ -19,7 +19,7 @@ from ..accounts.sign_in import InvalidCredentials, TooManySignIns
 from ..contacts.merge import UpdateRefused
 from ..contacts.store import ContactNotFound
 from ..database.migrate import MigrationsPending
-from ..validation.errors import MAX_PROBLEMS, Problem, ValidationFailed, dump_problem
+from ..validation.errors import MAX_ERRORS, FieldError, ValidationFailed, dump_error
 from . import auth
 from .error_codes import ERRORS
 from .logs import get_request_id, logger
@@ -46,7 +46,7 @@ class Answer(NamedTuple):
 
     code: str
     message: str = ""
-    details: Sequence[Problem] = ()
+    details: Sequence[FieldError] = ()
     headers: Mapping[str, str] = {}
 
 
@@ -65,7 +65,7 @@ def answer(error: Exception) -> Any:
     statuses, kind, usual = ERRORS[code]
     body: dict[str, Any] = {"type": kind, "code": code, "message": message or usual, "request_id": get_request_id()}
     if details:
-        body["details"] = [dump_problem(problem) for problem in details]
+        body["details"] = [dump_error(problem) for problem in details]
     response = jsonify(error=body)
     response.status_code = statuses[0]
     response.headers.update(headers)
@@ -111,7 +111,7 @@ def _(error: HTTPException) -> Answer:
 def _(error: ValidationFailed) -> Answer:
     message, more = error.problems[0].message, len(error.problems) - 1
     if more:
-        message += f" (and {'at least ' if more + 1 == MAX_PROBLEMS else ''}{more} more, see details)"
+        message += f" (and {'at least ' if more + 1 == MAX_ERRORS else ''}{more} more, see details)"
     return Answer(error.code, message, error.problems)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from ..contacts.filters import MAX_PAGE, ListQuery
 from ..contacts.records import CONTACT_ID
 from ..text import is_storable, show
-from ..validation.errors import ValidationFailed, problem
+from ..validation.errors import ErrorCode, ValidationFailed, field_error
 from ..validation.fields import MAX_TAG
 
 MAX_QUERY = 200
@@ -61,7 +61,7 @@ def _read_limit(value: str) -> int:
 def _read_cursor(value: str | None) -> str | None:
     if value is None or CONTACT_ID.fullmatch(value):
         return value
-    found = problem("cursor", "invalid_cursor", "must be the nextCursor of an earlier answer")
+    found = field_error("cursor", "invalid_cursor", "must be the nextCursor of an earlier answer")
     raise ValidationFailed([found], code="invalid_cursor")
 
 
@@ -82,5 +82,5 @@ def _read_text(name: str, value: str, longest: int) -> str:
     return text
 
 
-def _refuse(name: str, code: str, what: str) -> ValidationFailed:
-    return ValidationFailed([problem(name, code, what)])
+def _refuse(name: str, code: ErrorCode, what: str) -> ValidationFailed:
+    return ValidationFailed([field_error(name, code, what)])
