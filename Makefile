@@ -20,10 +20,10 @@ test: .venv/test
 	$(BIN)/pytest -n logical
 
 fuzz: .venv/test
-	FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/pytest tests/test_fuzz.py
+	FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/pytest tests/openapi/test_fuzz.py
 
 soak: .venv/test
-	PYTHONPATH=.:tests $(BIN)/python tests/soak $(SECONDS)
+	$(BIN)/python -m tests.soak $(SECONDS)
 
 lint: .venv/test
 	$(BIN)/ruff format --check .

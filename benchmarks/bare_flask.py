@@ -1,6 +1,6 @@
 """The floor inside a bare Flask view: the same four calls over HTTP, with no session and no rules.
 
-`Service` of tests/live.py starts it with the settings of bare_gunicorn.py; FLOOR_URL names its database.
+`Service` of tests/support/service.py starts it with the settings of bare_gunicorn.py; FLOOR_URL names its database.
 """
 
 import os

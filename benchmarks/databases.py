@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 
-from tests.live import environment, flask, run_postgres
+from tests.support.service import environment, flask, run_postgres
 
 from .contestants import POSTGRESQL, SQLITE
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from tests.live import environment, flask
+from tests.support.service import environment, flask
 
 from . import rows
 from .contestants import FLOOR, SERVICE, InProcess

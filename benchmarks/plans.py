@@ -9,7 +9,7 @@ import psycopg
 
 from sendy_contacts import create_app
 from sendy_contacts.database.connection import POSTGRES, db
-from tests.live import environment
+from tests.support.service import environment
 
 from .contestants import CONTACTS, Web
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import phonenumbers
 
-from tests.live import free_port
+from tests.support.service import free_port
 
 from .connections import Connection, encode
 from .contestants import Answer, Web

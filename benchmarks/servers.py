@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from tests.live import ROOT, Service, environment, flask, free_port
+from tests.support.service import ROOT, Service, environment, flask, free_port
 
 from .contestants import BARE, SERVICE, SignedIn, Web
 from .databases import OWNER

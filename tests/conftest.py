@@ -2,74 +2,31 @@
 
 import os
 import shutil
-from contextlib import contextmanager
 from types import SimpleNamespace
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 import hypothesis
-import psycopg
 import pytest
-from live import run_postgres
 
 from sendy_contacts import create_app
-from sendy_contacts.accounts.users import add_user, find_user, find_workspace
+from sendy_contacts.accounts.users import find_user, find_workspace
 from sendy_contacts.database.connection import db
-from sendy_contacts.database.migrate import migration_runner
 from sendy_contacts.web.auth import sign_session
+from tests.support.database import make_database, migrate_and_seed, settings
+from tests.support.service import run_postgres
 
 # Where a red run blocks everyone the examples are always the same; elsewhere new ones are looked for each time.
 hypothesis.settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):
     hypothesis.settings.load_profile("ci")
 
-PASSWORD = "correct horse battery"
-
-PEOPLE = {
-    "owner": ("owner", "Acme"),
-    "admin": ("admin", "Acme"),
-    "developer": ("developer", "Acme"),
-    "viewer": ("viewer", "Acme"),
-    "gone": ("owner", "Acme"),
-    "stranger": ("owner", "Globex"),
-}
-
-
-def settings(database_url):
-    return {"SECRET_KEY": "test-key", "DATABASE_URL": database_url}
-
-
-def fill(database_url):
-    """Migrate an empty database and add the people; leave no connection open."""
-    create_app(settings(database_url))
-    with db.connection_context():
-        migration_runner().up()
-        for name, (role, workspace) in PEOPLE.items():
-            user = add_user(f"{name}@example.com", workspace, role, "KE", PASSWORD)
-            user.active = name != "gone"
-            user.save()
-    db.close_all()
-
 
 @pytest.fixture(scope="session")
 def golden_file(tmp_path_factory):
     """A migrated SQLite file with the people in it, to copy."""
     path = tmp_path_factory.mktemp("golden") / "contacts.db"
-    fill(f"sqlite:///{path}")
+    migrate_and_seed(f"sqlite:///{path}")
     return path
-
-
-@contextmanager
-def make_database(server_url, template="template1"):
-    """Make a database on a server, beside the one that the URL names; yield its URL, and drop it afterwards."""
-    name = f"contacts_test_{uuid4().hex}"
-    with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-    try:
-        yield urlsplit(server_url)._replace(path=f"/{name}").geturl()
-    finally:
-        with psycopg.connect(server_url, autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")
@@ -87,7 +44,7 @@ def postgres_server():
 def golden_database(postgres_server):
     """The name of a migrated database with the people in it, to use as a template."""
     with make_database(postgres_server) as url:
-        fill(url)
+        migrate_and_seed(url)
         yield urlsplit(url).path.strip("/")
 
 

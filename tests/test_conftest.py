@@ -3,14 +3,13 @@
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import psycopg
 import pytest
-from live import run_postgres
 
-ROOT = Path(__file__).resolve().parent.parent
-SMALL = ["tests/test_statements.py", "-k", "postgresql and patch", "-p", "no:cacheprovider"]
+from tests.support.service import ROOT, run_postgres
+
+SMALL = ["tests/contacts/test_statements.py", "-k", "postgresql and patch", "-p", "no:cacheprovider"]
 
 
 def run_small_test(database_url):

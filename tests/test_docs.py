@@ -7,17 +7,15 @@ import shutil
 import signal
 import subprocess
 import time
-from pathlib import Path
 from typing import get_args
 
 import pytest
-from live import free_port
 
 from sendy_contacts.cli import contacts, database, openapi, users
 from sendy_contacts.validation.errors import ErrorCode, WarningCode
 from sendy_contacts.web.error_codes import ERRORS
+from tests.support.service import ROOT, free_port
 
-ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text()
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 BY_CI = {"make test\n"}

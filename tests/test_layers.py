@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.support.service import ROOT
+
 MODULES = sorted((ROOT / "sendy_contacts").rglob("*.py"))
 
 

@@ -4,8 +4,9 @@ import os
 import subprocess
 
 import pytest
-from live import BIN, ROOT
-from soak.ledger import Ledger
+
+from tests.soak.ledger import Ledger
+from tests.support.service import BIN, ROOT
 
 PHONES = ["+254700000000", "+254700000001"]
 

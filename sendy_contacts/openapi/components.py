@@ -6,7 +6,6 @@ from typing import Any, get_args
 
 from ..accounts.models import ROLES
 from ..contacts.filters import MAX_PAGE
-from ..contacts.merge import OPT_OUT_KEPT, PHONE_UNVERIFIED
 from ..contacts.records import CONTACT_ID, STATUSES
 from ..phones.parse import E164
 from ..validation.errors import MAX_ERRORS, ErrorCode, WarningCode

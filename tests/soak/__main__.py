@@ -12,13 +12,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from blows import Blows, measure_memory
-from callers import Callers
-from conftest import fill, make_database
-from ledger import Ledger
-from live import Service, environment, flask, free_port, run_postgres
-
 from sendy_contacts.database.connection import db, open_database
+from tests.soak.blows import Blows, measure_memory
+from tests.soak.callers import Callers
+from tests.soak.ledger import Ledger
+from tests.support.database import make_database, migrate_and_seed
+from tests.support.service import Service, environment, flask, free_port, run_postgres
 
 WORKERS = 3
 P99 = 8  # seconds; behind slow callers who hold all threads of a worker it would be ten
@@ -69,7 +68,7 @@ def postgresql():
 def soak(make, seconds):
     """Run for so long on a database; return the columns of its line and the violations."""
     with make() as database, tempfile.TemporaryDirectory(prefix="contacts-soak-") as folder:
-        fill(database.url)
+        migrate_and_seed(database.url)
         env = environment(database.url, PORT=str(free_port()), WEB_CONCURRENCY=str(WORKERS))
         service = Service(env, Path(folder) / "gunicorn.log").wait()
         ledger = Ledger()

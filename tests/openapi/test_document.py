@@ -2,12 +2,10 @@
 
 import json
 import re
-from pathlib import Path
 from typing import get_args
 
 import jsonschema_rs
 import pytest
-from live import environment, flask
 
 from sendy_contacts.accounts import sign_in as signing
 from sendy_contacts.database.connection import db
@@ -15,8 +13,8 @@ from sendy_contacts.openapi.document import describe_service, list_methods
 from sendy_contacts.openapi.examples import ID
 from sendy_contacts.openapi.operations import ANYWHERE
 from sendy_contacts.validation.errors import ErrorCode, WarningCode
+from tests.support.service import ROOT, environment, flask
 
-ROOT = Path(__file__).resolve().parent.parent
 SOURCES = "".join(path.read_text() for path in (ROOT / "sendy_contacts").rglob("*.py"))
 DESCRIPTION = "/internal/contacts/openapi.json"
 

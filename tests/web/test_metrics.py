@@ -6,8 +6,9 @@ import time
 import urllib.request
 
 import pytest
-from live import Service, environment, flask, free_port
 from prometheus_client.parser import text_string_to_metric_families
+
+from tests.support.service import Service, environment, flask, free_port
 
 CONTACTS = "/internal/contacts"
 

@@ -4,7 +4,7 @@ import shutil
 import subprocess
 import threading
 
-from live import ROOT, Service, environment, flask, free_port
+from tests.support.service import ROOT, Service, environment, flask, free_port
 
 CONTACTS = "/internal/contacts"
 

@@ -4,10 +4,10 @@ import io
 import json
 
 import pytest
-from conftest import PASSWORD
 
 from sendy_contacts.database.connection import is_postgres
 from sendy_contacts.web.logs import logger
+from tests.support.database import PASSWORD
 
 SECRETS = [
     "254712345678",

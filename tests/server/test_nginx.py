@@ -8,8 +8,9 @@ import subprocess
 import time
 
 import pytest
-from conftest import PASSWORD
-from live import BIN, ROOT, Service, environment, free_port
+
+from tests.support.database import PASSWORD
+from tests.support.service import BIN, ROOT, Service, environment, free_port
 
 CONTACTS = "/internal/contacts"
 HOST = "dashboard.example"
@@ -114,7 +115,7 @@ def site(service, tmp_path, certificate):
     """The whole site: nginx, the service, and a dashboard that signs with a key from before the rotation."""
     port = free_port()
     command = [BIN / "gunicorn", "--config", "/dev/null", "--no-control-socket", "--bind", f"127.0.0.1:{port}",
-               "--chdir", ROOT / "tests", "dashboard:app"]  # fmt: skip
+               "--chdir", ROOT / "tests" / "support", "dashboard:app"]  # fmt: skip
     with (tmp_path / "dashboard.log").open("w") as out:
         dashboard = subprocess.Popen(command, env=service.env | {"SECRET_KEY": "old-key"}, stdout=out, stderr=out)
     port, nginx = start_nginx(tmp_path, certificate, service.port, port)

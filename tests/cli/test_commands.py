@@ -3,13 +3,13 @@
 import getpass
 
 import pytest
-from conftest import PASSWORD, settings
 
 from sendy_contacts import create_app
 from sendy_contacts.accounts.users import find_user, find_workspace
 from sendy_contacts.contacts.models import ConsentEvent
 from sendy_contacts.database.connection import db
 from sendy_contacts.database.migrate import migration_runner
+from tests.support.database import PASSWORD, settings
 
 CONTACTS = "/internal/contacts"
 

@@ -10,8 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
-from conftest import PASSWORD
-from live import BIN, ROOT, Service, environment, flask, free_port
+
+from tests.support.database import PASSWORD
+from tests.support.service import BIN, ROOT, Service, environment, flask, free_port
 
 CONTACTS = "/internal/contacts"
 

@@ -4,8 +4,6 @@ import shutil
 
 import psycopg
 import pytest
-from conftest import fill, make_database, settings
-from live import run_postgres
 
 from sendy_contacts import create_app
 from sendy_contacts.accounts.users import find_user
@@ -13,6 +11,8 @@ from sendy_contacts.contacts.store import list_recent
 from sendy_contacts.database.connection import db
 from sendy_contacts.database.transactions import workspace_lock
 from sendy_contacts.web.auth import sign_session
+from tests.support.database import make_database, migrate_and_seed, settings
+from tests.support.service import run_postgres
 
 CONTACTS = "/internal/contacts"
 
@@ -26,7 +26,7 @@ def server():
 @pytest.fixture(scope="module")
 def database(server):
     with make_database(server.get_uri()) as url:
-        fill(url)
+        migrate_and_seed(url)
         yield url
 
 

@@ -3,12 +3,12 @@
 import time
 
 import pytest
-from conftest import PASSWORD
-from test_error_shape import assert_envelope
 
 from sendy_contacts.accounts import sign_in as signing
 from sendy_contacts.accounts.models import SignInAttempt, User
 from sendy_contacts.database.connection import db
+from tests.support.database import PASSWORD
+from tests.support.envelope import assert_envelope
 
 CONTACTS = "/internal/contacts"
 

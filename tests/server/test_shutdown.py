@@ -12,12 +12,12 @@ from contextlib import contextmanager
 
 import psycopg
 import pytest
-from conftest import settings
-from live import Service, environment, flask, free_port
 
 from sendy_contacts import create_app
 from sendy_contacts.database.connection import db
 from sendy_contacts.database.transactions import WORKSPACE_LOCK
+from tests.support.database import settings
+from tests.support.service import Service, environment, flask, free_port
 
 CONTACTS = "/internal/contacts"
 PHONES = [f"+2547000{n:05}" for n in range(6)]

@@ -12,7 +12,6 @@ import hypothesis
 import pytest
 import schemathesis
 from hypothesis import strategies as st
-from live import Service, environment, flask, free_port
 from schemathesis.specs.openapi.checks import (
     allow_header_conformance,
     negative_data_rejection,
@@ -26,6 +25,7 @@ from sendy_contacts.openapi.document import describe_service
 from sendy_contacts.phones.countries import COUNTRIES
 from sendy_contacts.text import fold
 from sendy_contacts.validation.fields import LARGEST_INTEGER
+from tests.support.service import Service, environment, flask, free_port
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "15"))
 CONTACTS = "/internal/contacts"

@@ -10,7 +10,6 @@ from contextlib import closing, contextmanager
 
 import psycopg
 import pytest
-from conftest import PASSWORD
 from peewee import IntegrityError
 
 from sendy_contacts.accounts.users import add_user, change_user
@@ -18,6 +17,7 @@ from sendy_contacts.contacts import store as contacts
 from sendy_contacts.contacts.models import ConsentEvent, Contact
 from sendy_contacts.database.connection import db
 from sendy_contacts.database.transactions import WORKSPACE_LOCK, workspace_lock
+from tests.support.database import PASSWORD
 
 CONTACTS = "/internal/contacts"
 PHONES = [f"+2547000{n:05}" for n in range(20)]

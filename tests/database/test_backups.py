@@ -7,19 +7,18 @@ import sqlite3
 import subprocess
 import threading
 import time
-from pathlib import Path
 
 import psycopg
 import pytest
-from conftest import fill, make_database
-from live import Service, environment, flask, free_port, run_postgres
 
 from sendy_contacts import create_app
 from sendy_contacts.database.connection import db
 from sendy_contacts.database.migrate import migration_runner
+from tests.support.database import make_database, migrate_and_seed
+from tests.support.service import ROOT, Service, environment, flask, free_port, run_postgres
 
 CONTACTS = "/internal/contacts"
-README = (Path(__file__).resolve().parent.parent / "README.md").read_text()
+README = (ROOT / "README.md").read_text()
 ROWS = 20
 
 
@@ -69,7 +68,7 @@ def deployment(request, tmp_path):
         yield Sqlite(f"sqlite:///{tmp_path / 'contacts.db'}", tmp_path)
         return
     with run_postgres() as server, make_database(server.get_uri()) as url:
-        fill(url)
+        migrate_and_seed(url)
         if "partitioned" in request.param:
             flask(environment(url), "db", "upgrade", "--partitions", "4")
         yield Postgres(url, server.bin_path, tmp_path)
