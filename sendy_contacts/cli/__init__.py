@@ -13,9 +13,9 @@ from ..contacts.records import Actor
 from ..contacts.store import iterate, list_recent, patch, upsert_many
 from ..database.connection import db
 from ..validation.schemas import load_rows
-from . import contacts, database, imports, openapi, users
+from . import contacts, database, exports, imports, openapi, users
 
-for command in (imports.import_, imports.export):
+for command in (imports.import_, exports.export):
     contacts.group.add_command(command)
 
 

@@ -12,7 +12,6 @@ from flask.cli import with_appcontext
 from ..accounts.users import find_workspace
 from ..contacts.records import STATUSES
 from ..imports.columns import Columns
-from ..imports.exports import export_rows
 from ..imports.failed_rows import name_failures
 from ..imports.mapping import MappingError, map_columns
 from ..imports.run import Report, import_sheet
@@ -96,18 +95,3 @@ def write_failures(report: Report, columns: Columns, file: Path) -> None:
         show_failures(report)
         raise CommandError(f"The failed rows can't be written beside {file.name} ({error.strerror}).") from None
     click.echo(f"The failed rows, with line and reason: {beside}")
-
-
-@click.command()
-@with_appcontext
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
-@workspace_option
-def export(file: Path | None, workspace: str) -> None:
-    """Write all contacts as CSV, to FILE or to standard output. It imports back unchanged."""
-    try:
-        with open_connection():
-            rows = export_rows(find_workspace(workspace).id)
-            with open_csv(file) as stream:
-                write_csv(stream, rows)
-    except OSError as error:
-        raise CommandError(f"{file or 'standard output'} can't be written ({error.strerror}).") from None
