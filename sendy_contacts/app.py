@@ -11,7 +11,7 @@ from . import cli
 from .api import contacts, health, sessions
 from .config import load_settings
 from .database.connection import open_database
-from .web import auth, errors, logs, metrics, proxy, responses, slow_clients
+from .web import auth, errors, logs, metrics, proxy, responses
 
 
 def create_app(environ: Mapping[str, str] | None = None) -> Flask:
@@ -23,7 +23,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     app.config.update(load_settings(os.environ if environ is None else environ))
     app.url_map.merge_slashes = False
     open_database(app.config["DATABASE_URL"])
-    for part in (proxy, logs, slow_clients, errors, auth, responses, cli):
+    for part in (proxy, logs, errors, auth, responses, cli):
         part.init_app(app)
     for blueprint in (contacts.bp, sessions.bp, health.bp, metrics.bp):
         app.register_blueprint(blueprint)

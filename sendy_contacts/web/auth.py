@@ -11,8 +11,6 @@ from flask import Flask, Request, current_app, request, session
 from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin, current_user
 from itsdangerous import BadData
-from werkzeug.datastructures import ImmutableMultiDict
-from werkzeug.utils import cached_property
 
 from ..accounts.models import Workspace
 from ..accounts.users import load_active_user
@@ -50,18 +48,6 @@ class SessionUser(UserMixin):  # type: ignore[misc]
         self.workspace = workspace
 
 
-class TolerantRequest(Request):
-    """A request whose Cookie header may be any bytes: one that is not UTF-8 counts as no cookie."""
-
-    @cached_property
-    def cookies(self) -> ImmutableMultiDict[str, str]:
-        """Return the cookies sent."""
-        try:
-            return super().cookies
-        except UnicodeDecodeError:
-            return ImmutableMultiDict()
-
-
 class SessionCookie(SecureCookieSessionInterface):
     """Flask's signed cookie, marked Secure except where a person tries the service over plain local HTTP."""
 
@@ -72,7 +58,6 @@ class SessionCookie(SecureCookieSessionInterface):
 
 def init_app(app: Flask) -> None:
     """Make the app read sessions from the cookie or the Authorization header."""
-    app.request_class = TolerantRequest
     app.session_interface = SessionCookie()
     app.config.update(
         SESSION_COOKIE_HTTPONLY=True,

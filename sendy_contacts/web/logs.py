@@ -73,6 +73,13 @@ def get_request_id() -> str:
     return str(g.request_id)
 
 
+def log_malformed_request(kind: str, status: int, address: str | None) -> str:
+    """Log a request that never reached the app, without its text; return the id it gets."""
+    fields = {"exception": kind, "status": status, "request_id": request_id(), "address": address}
+    logger.warning("malformed request", extra={"fields": fields})
+    return str(fields["request_id"])
+
+
 def _start() -> None:
     g.started = time.perf_counter()
     g.statements = 0

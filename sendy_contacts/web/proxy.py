@@ -30,7 +30,8 @@ class TrustedProxy:
         self.networks = None if networks is None else tuple(networks)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Serve one request."""
+        """Serve one request. An upgrade to another protocol is ignored (RFC 9110, section 7.8)."""
+        environ.pop("HTTP_UPGRADE", None)
         app = self.behind_proxy if self._is_trusted(environ.get("REMOTE_ADDR", "")) else self.app
         return app(environ, start_response)
 

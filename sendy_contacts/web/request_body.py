@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, NoReturn
 
-from flask import g, request
+from flask import request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 
@@ -50,7 +50,6 @@ def _read_body() -> bytes:
     # Of a body without a length Werkzeug hands over what fits the limit, and says nothing of the rest.
     if request.content_length is None and len(body) >= (request.max_content_length or 0):
         raise RequestEntityTooLarge
-    g.body_read = True
     return body
 
 

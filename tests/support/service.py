@@ -56,15 +56,20 @@ def run_postgres():
 
 
 class Service:
-    """gunicorn in a folder of the project's files. `log` is the file of what it prints."""
+    """gunicorn in a folder of the project's files. `log` is the file of what it prints, `options` are Popen's."""
 
-    def __init__(self, env, log, folder=ROOT):
+    def __init__(self, env, log, folder=ROOT, **options):
         self.env = env
         self.port = int(env["PORT"])
         self.log = log
         with log.open("wb") as out:
             self.process = subprocess.Popen(
-                [BIN / "gunicorn", "--bind", f"127.0.0.1:{self.port}"], cwd=folder, env=env, stdout=out, stderr=out
+                [BIN / "gunicorn", "--bind", f"127.0.0.1:{self.port}"],
+                cwd=folder,
+                env=env,
+                stdout=out,
+                stderr=out,
+                **options,
             )
 
     def wait(self):

@@ -1,13 +1,17 @@
 """What Prometheus reads: every request and row counted once, across the processes, and nothing of the contacts."""
 
 import os
+import re
+import resource
 import signal
 import time
 import urllib.request
+from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from sendy_contacts.server.metrics_files import KINDS, SIZE
 from tests.support.service import Service, environment, flask, free_port
 
 CONTACTS = "/internal/contacts"
@@ -73,9 +77,7 @@ def test_nothing_is_told_through_a_proxy(client, method):
 
 
 def test_figures_are_those_of_all_processes_even_after_one_dies(database_url, tmp_path):
-    folder = tmp_path / "temporary"
-    folder.mkdir()
-    env = environment(database_url, PORT=str(free_port()), WEB_CONCURRENCY="2", TMPDIR=str(folder))
+    env = environment(database_url, PORT=str(free_port()), WEB_CONCURRENCY="2")
     service = Service(env, tmp_path / "log").wait()
     session = {"Authorization": f"Bearer {flask(env, 'users', 'session', 'owner@example.com').strip()}"}
 
@@ -96,6 +98,26 @@ def test_figures_are_those_of_all_processes_even_after_one_dies(database_url, tm
     write()
     after = figures()
     assert (after[rows("created")], after[rows("unchanged")], after[connections("in_use")]) == (20, 20, 0)
-    assert list(folder.iterdir())
+    maps = Path(f"/proc/{service.workers()[0]}/maps").read_text()
+    (folder,) = {Path(path).parent for path in re.findall(r"/\S*/contacts-metrics-\S*", maps)}
+    allocated = [file.stat().st_blocks * 512 for file in folder.glob(f"*_{service.workers()[0]}.db")]
+    assert allocated == [SIZE] * len(KINDS)
+    assert all(used_bytes(file) < SIZE / 2 for file in folder.iterdir())
     service.stop()
-    assert not list(folder.iterdir())
+    assert not folder.exists()
+
+
+def used_bytes(file):
+    return int.from_bytes(file.read_bytes()[:4], "little")
+
+
+def test_without_space_for_metrics_the_service_goes_on(database_url, tmp_path):
+    def allow_small_files():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (SIZE - 1, SIZE - 1))
+
+    env = environment(database_url, PORT=str(free_port()))
+    service = Service(env, tmp_path / "log", preexec_fn=allow_small_files).wait()
+    session = {"Authorization": f"Bearer {flask(env, 'users', 'session', 'owner@example.com').strip()}"}
+    assert [service.call("GET", CONTACTS, **session)[0] for _ in range(20)] == [200] * 20
+    assert service.call("GET", "/metrics")[0] == 404
+    service.stop()
