@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 import psycopg
 
 from sendy_contacts import create_app
-from sendy_contacts.database.connection import POSTGRES, db
+from sendy_contacts.database.connection import db
+from sendy_contacts.database.postgres import OPTIONS
 from tests.support.service import environment
 
 from .contestants import CONTACTS, Web
@@ -32,7 +33,7 @@ class Plan(NamedTuple):
 def explain(service: Web, query: str) -> Plan:
     """Return how the statements on contacts of a list request are run."""
     ways, looked_at = [], 0
-    with psycopg.connect(service.url, autocommit=True, options=POSTGRES["options"]) as connection:
+    with psycopg.connect(service.url, autocommit=True, options=OPTIONS) as connection:
         for sql, values in catch_statements(service, query):
             (plan,) = connection.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", values).fetchone()
             for node in walk(plan[0]["Plan"]):

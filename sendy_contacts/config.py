@@ -7,6 +7,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any
 
 MAX_BODY = 5 * 1024 * 1024
+MIN_SECRET = 16  # characters
 SESSION_LIFETIME = 12 * 60 * 60
 LOCAL = "127.0.0.1,::1"
 
@@ -24,6 +25,10 @@ def load_settings(environ: Mapping[str, str]) -> dict[str, Any]:
     secret = environ.get("SECRET_KEY", "").strip()
     if not secret:
         raise ConfigurationError("SECRET_KEY is not set. Set it to the dashboard's key, or to a long random text.")
+    if len(secret) < MIN_SECRET:
+        raise ConfigurationError(
+            f"SECRET_KEY is too short. Set it to a random text of at least {MIN_SECRET} characters."
+        )
     lifetime = environ.get("PERMANENT_SESSION_LIFETIME") or str(SESSION_LIFETIME)
     if not (lifetime.isascii() and lifetime.isdigit() and len(lifetime) < 10):
         raise ConfigurationError("PERMANENT_SESSION_LIFETIME must be a number of seconds.")

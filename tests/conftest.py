@@ -73,7 +73,7 @@ def token_of(app):
 
     def sign(name):
         with app.app_context(), db.connection_context():
-            return sign_session(find_user(f"{name}@example.com").id)
+            return sign_session(find_user(f"{name}@example.com").session_id)
 
     return sign
 

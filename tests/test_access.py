@@ -99,7 +99,7 @@ def test_a_forged_or_foreign_session_is_none(app, client_of, token_of):
 
 def test_a_key_is_rotated_without_signing_anyone_out(app, client_of, token_of):
     client, token = client_of("owner"), token_of("owner")
-    app.config.update(SECRET_KEY="new", SECRET_KEY_FALLBACKS=["test-key"])
+    app.config.update(SECRET_KEY="new", SECRET_KEY_FALLBACKS=["a secret key for tests"])
     check(call(client, READ), 200)
     check(call(client_of(None), READ, Authorization=f"Bearer {token}"), 200)
     app.config.update(SECRET_KEY_FALLBACKS=[])

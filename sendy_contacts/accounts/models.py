@@ -19,7 +19,11 @@ class Workspace(BaseModel):
 
 
 class User(BaseModel):
-    """A person who signs in to the dashboard. `email` is stored case-folded."""
+    """A person who signs in to the dashboard. `email` is stored case-folded.
+
+    A session names the user by `session_id`, which is renewed to end all sessions; null until the first sign-in of a
+    user whom the previous release added.
+    """
 
     id = AutoField()
     workspace = ForeignKeyField(Workspace)
@@ -28,6 +32,7 @@ class User(BaseModel):
     role = CharField(20, constraints=[Check(f"role IN {ROLES}")])
     active = BooleanField(default=True)
     created_at = UtcField()
+    session_id = CharField(64, null=True, unique=True)
 
 
 class SignInAttempt(BaseModel):

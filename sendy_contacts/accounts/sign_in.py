@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import threading
 import time
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from werkzeug.security import check_password_hash
 
 from ..database.sql import execute
-from ..database.transactions import workspace_lock
+from ..database.transactions import workspace_lock, write_connection
 from ..text import fold
-from .models import User
-from .users import ACCOUNTS, HASHING
+from .models import User, Workspace
+from .users import ACCOUNTS, HASHING, new_session_id
 
 
 class InvalidCredentials(Exception):
@@ -23,6 +26,9 @@ NOBODY = f"{HASHING}$nobody${128 * '0'}"
 
 COUNT_SIGN_IN = """INSERT INTO sign_in_attempts AS a (key, attempts, expires_at) VALUES (?, 1, ?)
 ON CONFLICT (key) DO UPDATE SET attempts = a.attempts + 1 RETURNING attempts, expires_at"""
+
+# A check keeps a core busy for some 50 ms; more at once would only make everybody wait.
+_hashing = threading.BoundedSemaphore(os.cpu_count() or 1)
 
 SIGN_IN_WINDOW = 15 * 60
 SIGN_INS_PER_EMAIL = 10
@@ -37,27 +43,49 @@ class TooManySignIns(Exception):
         self.retry_after = retry_after
 
 
-def sign_in(email: str, password: str, address: str) -> User | None:
-    """Return the active user whom e-mail and password name, or None, as slowly for an e-mail that nobody has.
+def sign_in(email: str, password: str, address: str) -> User:
+    """Return the active user whom email address and password name. Hold no connection while the password is checked.
 
-    Ten wrong guesses for an e-mail, or a hundred from an address, in 15 minutes: then TooManySignIns for right ones
-    too.
+    Raise InvalidCredentials, as slowly for an email address that nobody has, and TooManySignIns after ten failed
+    attempts for an email address, or a hundred from a client's address, within 15 minutes.
     """
-    keys = _digest("email", fold(email)), _digest("address", address)
-    # Counted before the password is looked at, so that guesses sent at once are all counted.
+    keys = _digest("address", network(address)), _digest("email", fold(email))
+    with write_connection(ACCOUNTS):
+        _count_attempt(*keys)
+        user = User.get_or_none(User.email == fold(email))
+    with _hashing:
+        matches = check_password_hash(user.password_hash if user else NOBODY, password)
+    if not (user and user.active and matches):
+        raise InvalidCredentials
+    with write_connection(ACCOUNTS), workspace_lock(ACCOUNTS):
+        execute("UPDATE sign_in_attempts SET attempts = attempts - 1 WHERE key = ?", keys[0])
+        execute("DELETE FROM sign_in_attempts WHERE key = ?", keys[1])
+        execute('UPDATE "user" SET session_id = ? WHERE id = ? AND session_id IS NULL', new_session_id(), user.id)
+        return User.select(User, Workspace).join(Workspace).where(User.id == user.id).get()
+
+
+def network(address: str) -> str:
+    """Return what is counted as one client: an IPv4 address, or the /64 of an IPv6 address, which one client has."""
+    try:
+        ip = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(ip, IPv6Address):
+        return str(ip.ipv4_mapped or ip_network((ip, 64), strict=False))
+    return str(ip)
+
+
+def _count_attempt(address_key: str, email_key: str) -> None:
+    """Count an attempt before the password is looked at, so that attempts sent at once are all counted.
+
+    An address past its limit is refused before the email address is counted: it can't lock others out.
+    """
     with workspace_lock(ACCOUNTS):
         execute("DELETE FROM sign_in_attempts WHERE expires_at <= ?", int(time.time()))
-        retry_after = _count_sign_in(keys[0], SIGN_INS_PER_EMAIL) or _count_sign_in(keys[1], SIGN_INS_PER_ADDRESS)
+        retry_after = _count_sign_in(address_key, SIGN_INS_PER_ADDRESS)
+        retry_after = retry_after or _count_sign_in(email_key, SIGN_INS_PER_EMAIL)
     if retry_after:
         raise TooManySignIns(retry_after)
-    user = User.get_or_none(User.email == fold(email))
-    matches = check_password_hash(user.password_hash if user else NOBODY, password)
-    if not (user and user.active and matches):
-        return None
-    with workspace_lock(ACCOUNTS):
-        execute("DELETE FROM sign_in_attempts WHERE key = ?", keys[0])
-        execute("UPDATE sign_in_attempts SET attempts = attempts - 1 WHERE key = ?", keys[1])
-    return user
 
 
 def _count_sign_in(key: str, limit: int) -> int:

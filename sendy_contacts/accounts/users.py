@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from typing import NamedTuple
 
 from werkzeug.security import generate_password_hash
@@ -14,9 +15,10 @@ from ..text import fold, is_storable, show
 from .models import User, Workspace
 
 ACTIVE_USER = """SELECT u.id, u.role, w.id, w.country FROM "user" u JOIN workspace w ON w.id = u.workspace_id
-WHERE u.id = ? AND u.active = ?"""
+WHERE u.session_id = ? AND u.active = ?"""
 
-HASHING = "scrypt:32768:8:1"  # 32 MiB of memory for each guess
+HASHING = "scrypt:32768:8:1"  # 32 MiB of memory for each attempt
+MIN_PASSWORD = 8  # characters
 EMAIL = re.compile(r"(?=.{3,254}\Z)[!-?A-~\u00a1-\ud7ff]+@[!-?A-~\u00a1-\ud7ff]+")
 
 # Accounts are written under a lock of their own; those of workspaces begin at 1.
@@ -35,12 +37,17 @@ class ActiveUser(NamedTuple):
     workspace: Workspace
 
 
-def load_active_user(user_id: str) -> ActiveUser | None:
-    """Return the active user of that id, as the database has them now."""
-    if not (user_id.isascii() and user_id.isdigit() and len(user_id) < 10):
+def load_active_user(session_id: str) -> ActiveUser | None:
+    """Return the active user whom a session names, as the database has them now."""
+    if not (session_id.isascii() and 0 < len(session_id) <= 64 and is_storable(session_id)):
         return None
-    row = execute(ACTIVE_USER, int(user_id), True).fetchone()
+    row = execute(ACTIVE_USER, session_id, True).fetchone()
     return ActiveUser(row[0], row[1], Workspace(id=row[2], country=row[3])) if row else None
+
+
+def new_session_id() -> str:
+    """Return a random session id, which nobody has had before."""
+    return secrets.token_urlsafe(24)
 
 
 def add_user(email: str, workspace_name: str, role: str, country: str | None, password: str) -> User:
@@ -48,10 +55,8 @@ def add_user(email: str, workspace_name: str, role: str, country: str | None, pa
     if not (0 < len(workspace_name := workspace_name.strip()) <= 200 and workspace_name.isprintable()):
         raise AccountError("The name of a workspace has 1 to 200 printable characters.")
     if not EMAIL.fullmatch(email := email.strip()):
-        raise AccountError(f"{show(email)} is no e-mail address.")
-    if not (password and is_storable(password)):
-        raise AccountError("The password is empty or not encoded in UTF-8.")
-    password_hash = generate_password_hash(password, HASHING)
+        raise AccountError(f"{show(email)} isn't an email address.")
+    password_hash = hash_password(password)
     with workspace_lock(ACCOUNTS):
         defaults = {"created_at": now(), "country": country}
         workspace, _ = Workspace.get_or_create(name=workspace_name, defaults=defaults)
@@ -69,15 +74,39 @@ def add_user(email: str, workspace_name: str, role: str, country: str | None, pa
             role=role,
             active=True,
             created_at=now(),
+            session_id=new_session_id(),
         )
 
 
-def change_user(email: str, role: str | None, active: bool | None) -> User:
-    """Change a user's role or activity, where it is not None; raise AccountError."""
+def hash_password(password: str) -> str:
+    """Return what is stored of a password. Raise AccountError if it is too short or not UTF-8."""
+    if not is_storable(password):
+        raise AccountError("The password isn't encoded in UTF-8.")
+    if len(password) < MIN_PASSWORD:
+        raise AccountError(f"The password is too short; it needs at least {MIN_PASSWORD} characters.")
+    return generate_password_hash(password, HASHING)
+
+
+def change_user(
+    email: str,
+    role: str | None = None,
+    active: bool | None = None,
+    password: str | None = None,
+    *,
+    sign_out: bool = False,
+) -> User:
+    """Change what is not None of a user. A new password, deactivation and `sign_out` end all their sessions.
+
+    Raise AccountError.
+    """
+    password_hash = None if password is None else hash_password(password)
     with workspace_lock(ACCOUNTS):
         user = find_user(email)
         user.role = user.role if role is None else role
         user.active = user.active if active is None else active
+        user.password_hash = password_hash or user.password_hash
+        if sign_out or password_hash or active is False or user.session_id is None:
+            user.session_id = new_session_id()
         user.save()
     return user
 

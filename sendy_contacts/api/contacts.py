@@ -8,9 +8,9 @@ from typing import Any
 from flask import Blueprint, Response, current_app, jsonify, request, url_for
 from flask_login import current_user
 
-from ..contacts.records import STATUSES, Actor, ContactRecord, Outcome
+from ..contacts.records import STATUSES, Actor, Outcome
 from ..contacts.serialize import dump_contact
-from ..contacts.store import list_recent, patch, upsert_many
+from ..contacts.store import list_recent, patch, plan_upsert, upsert_many
 from ..database.connection import db
 from ..database.transactions import write_connection
 from ..openapi.document import describe_service
@@ -57,8 +57,9 @@ def upsert_contact() -> Response:
 @bp.post("/bulk")
 def upsert_contacts() -> dict[str, Any]:
     """Create or update up to 1,000 contacts, with a result for each row."""
-    preview: dict[str, ContactRecord] | None = {} if load_dry_run(_parameters()) else None
-    outcomes = _upsert(load_bulk(read_json()), "bulk", preview=preview)
+    dry_run = load_dry_run(_parameters())
+    rows = load_bulk(read_json())
+    outcomes = _plan(rows) if dry_run else _upsert(rows, "bulk")
     counts = dict.fromkeys(STATUSES, 0) | Counter(outcome.status for outcome in outcomes)
     return counts | {"results": [_dump_outcome(index, outcome) for index, outcome in enumerate(outcomes)]}
 
@@ -83,13 +84,15 @@ def _parameters() -> dict[str, list[str]]:
     return dict(request.args.lists())
 
 
-def _upsert(rows: list[Row | RefusedRow], source: str, **options: Any) -> list[Outcome]:
+def _plan(rows: list[Row | RefusedRow]) -> list[Outcome]:
+    with db.connection_context():
+        return plan_upsert(current_user.workspace, rows).outcomes
+
+
+def _upsert(rows: list[Row | RefusedRow], source: str, *, may_opt_in: bool = False) -> list[Outcome]:
     actor, workspace = Actor(f"user:{current_user.id}", source), current_user.workspace
-    if options.get("preview") is not None:
-        with db.connection_context():
-            return upsert_many(workspace, rows, actor, **options)
     with write_connection(workspace.id):
-        outcomes = upsert_many(workspace, rows, actor, **options)
+        outcomes = upsert_many(workspace, rows, actor, may_opt_in=may_opt_in)
     count_rows(Counter(outcome.status for outcome in outcomes))
     return outcomes
 

@@ -12,11 +12,12 @@ from typing import Any
 
 from flask import Blueprint, request, session
 
-from ..accounts.sign_in import InvalidCredentials, sign_in
-from ..database.connection import db
+from ..accounts.sign_in import sign_in
 from ..validation.schemas import load_credentials
 from ..web.auth import reject_cross_site, start_session
 from ..web.request_body import read_json
+
+MAX_CREDENTIALS = 8 * 1024  # bytes
 
 bp = Blueprint("session", __name__, url_prefix="/session")
 
@@ -30,13 +31,10 @@ def protect() -> None:
 @bp.post("")
 def create_session() -> dict[str, Any]:
     """Sign in."""
-    email, password = load_credentials(read_json())
-    with db.connection_context():
-        user = sign_in(email, password, request.remote_addr or "")
-        if user is None:
-            raise InvalidCredentials
-        start_session(user.id)
-        return {"user": {"email": user.email, "role": user.role, "workspace": user.workspace.name}}
+    email, password = load_credentials(read_json(MAX_CREDENTIALS))
+    user = sign_in(email, password, request.remote_addr or "")
+    start_session(str(user.session_id))
+    return {"user": {"email": user.email, "role": user.role, "workspace": user.workspace.name}}
 
 
 @bp.delete("")

@@ -7,7 +7,6 @@ import sys
 import click
 from flask.cli import AppGroup
 
-from ..contacts.store import fill_search_keys
 from ..database.connection import is_postgres
 from ..database.migrate import allow_long_statements, migration_runner
 from ..database.partitions import partition_tables
@@ -32,8 +31,6 @@ def upgrade(partitions: int | None) -> None:
         allow_long_statements()
         for name in migration_runner().up():
             done = report(f"applied {name}")
-        if count := fill_search_keys():
-            done = report(f"made {count:,} contacts of an earlier release searchable")
         for table in partition_tables(partitions) if partitions else ():
             done = report(f"partitioned {table}")
     if not done:

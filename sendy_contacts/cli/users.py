@@ -17,14 +17,18 @@ group = AppGroup("users", help="Add, change and list the users of the dashboard.
 
 @group.command()
 @click.argument("email")
-@click.option("--workspace", required=True, metavar="NAME", help="Made when it is new.")
+@click.option("--workspace", required=True, metavar="NAME", help="Created if it doesn't exist.")
 @click.option("--role", required=True, type=click.Choice(ROLES))
-@click.option("--country", callback=read_country, help="The workspace's: reads phones without a +. Such as KE.")
+@click.option(
+    "--country",
+    callback=read_country,
+    help="Default country of the workspace, for phone numbers without a +, e.g. KE.",
+)
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 def add(email: str, workspace: str, role: str, country: str | None, password_stdin: bool) -> None:
-    """Add a user, and the workspace when it is new."""
+    """Add a user, and the workspace if it doesn't exist."""
     if password_stdin:
-        password = sys.stdin.buffer.readline().decode(errors="surrogateescape").rstrip("\r\n")
+        password = read_password()
     else:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     with open_connection():
@@ -32,15 +36,24 @@ def add(email: str, workspace: str, role: str, country: str | None, password_std
     click.echo(f"added {email} ({role}) to {workspace}")
 
 
+def read_password() -> str:
+    """Return the first line of standard input."""
+    return sys.stdin.buffer.readline().decode(errors="surrogateescape").rstrip("\r\n")
+
+
 @group.command("set")
 @click.argument("email")
 @click.option("--role", type=click.Choice(ROLES))
 @click.option("--activate/--deactivate", "active", default=None)
-def set_(email: str, role: str | None, active: bool | None) -> None:
+@click.option("--password-stdin", is_flag=True, help="Read a new password from standard input. Ends all sessions.")
+@click.option("--sign-out", is_flag=True, help="End all sessions of the user.")
+def set_(email: str, role: str | None, active: bool | None, password_stdin: bool, sign_out: bool) -> None:
     """Change a user; it takes effect at their next request."""
+    password = read_password() if password_stdin else None
     with open_connection():
-        user = change_user(email, role, active)
-    click.echo(f"{user.email} is {user.role}, {'active' if user.active else 'deactivated'}")
+        user = change_user(email, role, active, password, sign_out=sign_out)
+    ended = ", all sessions ended" if sign_out or password_stdin or active is False else ""
+    click.echo(f"{user.email} is {user.role}, {'active' if user.active else 'deactivated'}{ended}")
 
 
 @group.command()
@@ -51,7 +64,9 @@ def session(email: str) -> None:
         user = find_user(email)
         if not user.active:
             raise AccountError(f"{email} is deactivated.")
-        click.echo(sign_session(user.id))
+        if user.session_id is None:
+            user = change_user(email)
+        click.echo(sign_session(str(user.session_id)))
 
 
 @group.command("list")

@@ -37,10 +37,7 @@ def where(workspace_id: int, query: ListQuery) -> Condition:
 def index_lookup(workspace_id: int, query: ListQuery) -> Condition | None:
     """Return what the indexes of `search_keys` find: all that match, and few others. None where they can't help."""
     found = list(_look_up(workspace_id, query)) if is_postgres() else []
-    if not found:
-        return None
-    text, values = and_all(found)
-    return f"{text} OR search_keys IS NULL", values
+    return and_all(found) if found else None
 
 
 def and_all(conditions: Iterable[Condition]) -> Condition:

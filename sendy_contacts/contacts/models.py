@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from peewee import BooleanField, CharField, CompositeKey, ForeignKeyField, JSONField, TextField
 
-from ..accounts.models import SignInAttempt, User, Workspace
+from ..accounts.models import Workspace
 from ..database.fields import BaseModel, IntegersField, UtcField, VerbatimJSONField
 
 
 class Contact(BaseModel):
     """A recipient of broadcasts.
 
-    The last three columns are what the filters look at (`search`): the case-folded name, the case-folded tags, and,
-    on PostgreSQL, the numbers by which one index finds tags, opt-outs and parts of names and phones; null where an
-    earlier release has written the contact.
+    The last three columns are what the filters look at (`search_keys`): the case-folded name, the case-folded tags,
+    and, on PostgreSQL, the keys by which one index finds tags, opt-outs and parts of names and phones.
     """
 
     workspace = ForeignKeyField(Workspace, index=False)
@@ -56,6 +55,3 @@ class ConsentEvent(BaseModel):
 
     class Meta:
         primary_key = CompositeKey("workspace", "contact_id", "changed_at")
-
-
-TABLES = (Workspace, User, Contact, ConsentEvent, SignInAttempt)

@@ -10,7 +10,8 @@ All writes of one workspace happen one after the other (`transactions.writing`),
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import orjson
@@ -21,9 +22,11 @@ from ..database.connection import is_postgres
 from ..database.sql import execute, in_list, insert_rows, wire_columns
 from ..database.transactions import workspace_lock
 from ..text import fold
+from ..validation.errors import FieldError
 from ..validation.schemas import RefusedRow, Row
+from .batch import Batch, ParsedRow, parse_row
 from .filters import Condition, ListQuery, and_all, index_lookup, where
-from .merge import Batch, apply_patch, parse_row
+from .merge import apply_patch
 from .models import ConsentEvent, Contact
 from .records import CONTACT_ID, Actor, ContactRecord, Outcome, contact_ids, dump_json
 from .search_keys import contact_keys, tag_keys
@@ -85,29 +88,37 @@ def upsert_many(
     *,
     region: str | None = None,
     may_opt_in: bool = False,
-    preview: dict[str, ContactRecord] | None = None,
 ) -> list[Outcome]:
     """Create or update contacts in one transaction, as if the rows came one after the other; return their outcomes.
 
     `rows` are those of `schemas.load_rows`: refused ones fail, the others are written. `region` reads phones
-    without a country instead of the workspace's. With a `preview` nothing is written: what would be stands in
-    that dict, by phone, for the rows that follow in another call.
+    without a country instead of the workspace's.
     """
-    read = [parse_row(row, region or workspace.country) for row in rows]
-    wanted = {row.phone.e164 for row in read if not isinstance(row, list)}
-    if preview is not None:
-        batch = Batch(_find(workspace.id, wanted) | preview, may_opt_in, itertools.repeat(""))
-        outcomes = [batch.apply(row) for row in read]
-        preview |= batch.changed
-        return outcomes
+    parsed = [parse_row(row, region or workspace.country) for row in rows]
     with workspace_lock(workspace.id):
-        known = _find(workspace.id, wanted)
-        newest = max((contact.id for contact in known.values()), default=None)
-        batch = Batch(known, may_opt_in, contact_ids(newest))
-        outcomes = [batch.apply(row) for row in read]
+        existing = _find(workspace.id, parsed)
+        newest = max((contact.id for contact in existing.values()), default=None)
+        batch = Batch(existing, contact_ids(newest), may_opt_in=may_opt_in).apply_all(parsed)
         _save(workspace.id, batch.changed.values())
         _record_consent(workspace.id, batch.consent, actor)
-    return outcomes
+    return batch.outcomes
+
+
+def plan_upsert(
+    workspace: Workspace,
+    rows: Sequence[Row | RefusedRow],
+    *,
+    region: str | None = None,
+    planned: Mapping[str, ContactRecord] = MappingProxyType({}),
+) -> Batch:
+    """Return the batch that `upsert_many` would write, and write nothing. New contacts have the id "".
+
+    `planned` holds, by phone, what earlier calls of the same plan would have left.
+    """
+    parsed = [parse_row(row, region or workspace.country) for row in rows]
+    existing = _find(workspace.id, parsed)
+    existing |= {phone: planned[phone] for phone in _phones(parsed) & planned.keys()}
+    return Batch(existing, itertools.repeat(""), may_opt_in=False).apply_all(parsed)
 
 
 def patch(workspace_id: int, contact_id: str, row: Row) -> ContactRecord:
@@ -124,23 +135,6 @@ def patch(workspace_id: int, contact_id: str, row: Row) -> ContactRecord:
         contact = contact._replace(updated_at=next_timestamp(contact.updated_at))
         _save(workspace_id, [contact])
     return contact
-
-
-def fill_search_keys() -> int:
-    """Write what PostgreSQL's index needs to contacts that an earlier release has written; return to how many."""
-    count = 0
-    workspaces = execute("SELECT id FROM workspace").fetchall() if is_postgres() else []
-    for (workspace_id,) in workspaces:
-        while filled := _fill_some(workspace_id):
-            count += filled
-    return count
-
-
-def _fill_some(workspace_id: int) -> int:
-    with workspace_lock(workspace_id):
-        found = _select("workspace_id = ? AND search_keys IS NULL LIMIT 1000", workspace_id)
-        _save(workspace_id, found)
-    return len(found)
 
 
 def iterate(workspace_id: int) -> Iterator[ContactRecord]:
@@ -160,14 +154,19 @@ def _statement(condition: str) -> str:
     return f"SELECT {columns} FROM contact WHERE {condition}"  # noqa: S608 - no value in the text
 
 
-def _find(workspace_id: int, phones: set[str]) -> dict[str, ContactRecord]:
-    """Return, by phone, the contacts of these phones, and the newest one, whose id those of new ones follow."""
+def _find(workspace_id: int, rows: Iterable[ParsedRow | list[FieldError]]) -> dict[str, ContactRecord]:
+    """Return, by phone, the contacts that rows meet, and the newest one, whose id those of new ones follow."""
+    phones = _phones(rows)
     if not phones:
         return {}
     condition, wanted = in_list(sorted(phones))
     newest = _statement("workspace_id = ? AND id = (SELECT max(id) FROM contact WHERE workspace_id = ?)")
     both = f"workspace_id = ? AND phone {condition} UNION ALL {newest}"
     return {c.phone: c for c in _select(both, workspace_id, wanted, workspace_id, workspace_id)}
+
+
+def _phones(rows: Iterable[ParsedRow | list[FieldError]]) -> set[str]:
+    return {row.phone.e164 for row in rows if isinstance(row, ParsedRow)}
 
 
 def _save(workspace_id: int, contacts: Iterable[ContactRecord]) -> None:

@@ -1,60 +1,26 @@
-"""The database: opened from a URL, with what SQLite and PostgreSQL do differently. It must not know a table.
+"""The one database of this process, opened from a URL.
 
     >>> open_database("sqlite:////var/lib/contacts/contacts.db")
     >>> with db.connection_context():
     ...     insert_rows(Contact, rows)
 
-One process serves one database: the models are bound to the proxy `db`, and opening another one rebinds them.
+The models are bound to the proxy `db`, and opening another database rebinds them.
 """
 
 from __future__ import annotations
 
-import select
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from peewee import Database, DatabaseProxy, PostgresqlDatabase
-from playhouse import db_url
-from playhouse.pool import PooledPostgresqlDatabase
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-
-BUSY_TIMEOUT = 5_000  # milliseconds
+from .postgres import ParameterError, PostgresPool
+from .sqlite import SqlitePool
 
 POOL = {"max_connections": 16, "timeout": 10, "autoconnect": False}
-SQLITE = {
-    "check_same_thread": False,  # the pool hands a connection to one thread at a time
-    "field_types": {"VERBATIM_JSON": "TEXT", "UTC": "TEXT", "INTEGERS": "TEXT"},
-    "pragmas": {
-        "journal_mode": "wal",
-        "synchronous": "full",  # what is answered as written survives a power cut
-        "foreign_keys": 1,
-        "busy_timeout": BUSY_TIMEOUT,
-    },
-}
-POSTGRES = {
-    "field_types": {"VERBATIM_JSON": "JSON", "UTC": "TIMESTAMPTZ(3)", "INTEGERS": "INTEGER[]"},
-    # No scan of a whole table: each statement names a workspace, with which an index of each table begins.
-    "options": "-c timezone=UTC -c statement_timeout=15s -c lock_timeout=10s -c jit=off -c enable_seqscan=off",
-    "connect_timeout": 5,
-}
+PACKAGE = Path(__file__).resolve().parent.parent
 
 db = DatabaseProxy()
-
-
-class PostgresPool(PooledPostgresqlDatabase):  # type: ignore[misc]
-    """peewee's pool, but a connection is only tried out where there is a sign that it has ended.
-
-    Nothing comes over one that is idle, except its end. Trying out each time would cost as much as reading a user.
-    """
-
-    def _is_closed(self, connection: Any) -> bool:
-        if connection.closed:
-            return True
-        poll = select.poll()
-        poll.register(connection.fileno(), select.POLLIN)
-        return bool(poll.poll(0)) and bool(super()._is_closed(connection))
 
 
 class UnsupportedDatabase(ValueError):
@@ -64,12 +30,15 @@ class UnsupportedDatabase(ValueError):
 def open_database(url: str) -> Database:
     """Bind `db` to the database at `url` (`sqlite:///…` or `postgresql://…`) without connecting to it.
 
-    A relative SQLite path counts from the project's folder, wherever the process was started; its folder is made.
+    The folder of a SQLite file is made. A relative path counts from the checkout's folder, wherever the process was
+    started; if the package is installed, from the current one.
     """
     try:
         database = _connect_later(url)
     except OSError as error:
         raise UnsupportedDatabase(f"The folder of DATABASE_URL can't be made: {error.strerror}.") from None
+    except ParameterError as error:
+        raise UnsupportedDatabase(str(error)) from None
     except ValueError:
         # Not the error's own text: it may quote a part of a password.
         raise UnsupportedDatabase(
@@ -83,14 +52,19 @@ def open_database(url: str) -> Database:
 def _connect_later(url: str) -> Database:
     parts = urlsplit(url)
     name = parts.path.strip("/")
-    if parts.scheme == "sqlite" and name not in ("", ":memory:"):
-        path = ROOT / parts.path.removeprefix("/")
+    if parts.scheme == "sqlite" and name not in ("", ":memory:") and not parts.query:
+        path = base_folder() / parts.path.removeprefix("/")
         path.parent.mkdir(parents=True, exist_ok=True)
-        return db_url.connect(f"sqlite+pool:///{path}", **POOL, **SQLITE)
+        return SqlitePool(path, **POOL)
     if parts.scheme in ("postgresql", "postgres") and name:
-        named = db_url.parse(url, unquote_password=True, unquote_user=True)
-        return PostgresPool(**named, **POOL, **POSTGRES)
+        return PostgresPool(url, **POOL)
     raise ValueError("neither SQLite nor PostgreSQL")
+
+
+def base_folder() -> Path:
+    """Return the folder of the checkout, or the current one if the package is installed."""
+    checkout = PACKAGE.parent
+    return checkout if (checkout / "wsgi.py").exists() else Path.cwd()
 
 
 def count_connections() -> dict[str, int]:
@@ -99,5 +73,5 @@ def count_connections() -> dict[str, int]:
 
 
 def is_postgres() -> bool:
-    """Tell whether `db` is PostgreSQL; otherwise it is SQLite."""
+    """Return whether `db` is PostgreSQL; otherwise it is SQLite."""
     return isinstance(db.obj, PostgresqlDatabase)

@@ -17,9 +17,12 @@ MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
 
 def allow_long_statements() -> None:
-    """Lift PostgreSQL's time limit on statements from this connection: a migration may take its time."""
+    """Lift the time limits on statements of this connection: a migration may take its time."""
     if is_postgres():
         db.execute_sql("SET statement_timeout = 0")
+        db.connection().seconds = None
+    else:
+        db.obj.statement_seconds = float("inf")
 
 
 def migration_runner() -> Runner:

@@ -13,7 +13,8 @@ from contextlib import ExitStack, contextmanager
 
 from peewee import OperationalError, __exception_wrapper__  # type: ignore[attr-defined]
 
-from .connection import BUSY_TIMEOUT, db, is_postgres
+from .connection import db, is_postgres
+from .sqlite import BUSY_TIMEOUT
 
 WRITE_WAIT = 10  # seconds
 

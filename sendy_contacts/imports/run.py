@@ -10,7 +10,7 @@ from typing import Any
 
 from ..accounts.models import Workspace
 from ..contacts.records import Actor, ContactRecord
-from ..contacts.store import upsert_many
+from ..contacts.store import plan_upsert, upsert_many
 from ..spreadsheets.sheet import Sheet
 from ..validation.errors import field_error
 from ..validation.schemas import IMPORTED_CONTACT, MAX_ROWS, RefusedRow, Row, load_rows
@@ -41,11 +41,16 @@ def import_sheet(
     A dry run writes nothing and reports what the real one would. `advance` is told of each chunk's rows.
     """
     report = Report()
-    preview: dict[str, ContactRecord] | None = {} if dry_run else None
+    planned: dict[str, ContactRecord] = {}
     numbered = iter(sheet.rows)
     while chunk := list(islice(numbered, MAX_ROWS)):
         rows = _load_chunk(columns, [cells for _, cells in chunk])
-        outcomes = upsert_many(workspace, rows, actor, region=region, preview=preview)
+        if dry_run:
+            batch = plan_upsert(workspace, rows, region=region, planned=planned)
+            outcomes = batch.outcomes
+            planned.update(batch.changed)
+        else:
+            outcomes = upsert_many(workspace, rows, actor, region=region)
         for (line, cells), outcome in zip(chunk, outcomes, strict=True):
             report.counts[outcome.status] += 1
             for warning in outcome.warnings:

@@ -17,6 +17,7 @@ ErrorCode = Literal[
     "invalid_number",
     "required",
     "too_long",
+    "too_large",
     "too_many",
     "unknown_field",
     "not_allowed",

@@ -6,17 +6,19 @@ A check returns the clean value or raises marshmallow's ValidationError with a l
 from __future__ import annotations
 
 import math
+from itertools import islice
 from typing import Any
 
 from marshmallow import ValidationError, fields, missing
 
 from ..phones.countries import COUNTRIES
 from ..text import fold, is_storable, show
-from .errors import ErrorCode, FieldError, field_error
+from .errors import MAX_ERRORS, ErrorCode, FieldError, field_error
 
 MAX_NAME = 200
 MAX_ATTRIBUTES = 100
 MAX_KEY = 64
+MAX_ATTRIBUTES_BYTES = 32 * 1024  # as stored JSON in UTF-8
 MAX_VALUE = 1_024
 MAX_TAGS = 50
 MAX_TAG = 64
@@ -137,7 +139,8 @@ class Attributes(ContactField):
         """Return the object as it is."""
         if not isinstance(value, dict):
             raise refuse("attributes", "invalid_type", "must be an object of keys and values")
-        problems = [_explain(key, item) for key, item in value.items() if not _is_attribute(key, item)]
+        wrong = ((key, item) for key, item in value.items() if not _is_attribute(key, item))
+        problems = [_explain(key, item) for key, item in islice(wrong, MAX_ERRORS)]
         if problems:
             raise ValidationError(problems)
         return value
@@ -195,13 +198,17 @@ class Tags(ContactField):
         if not isinstance(value, list):
             raise refuse("tags", "invalid_type", "must be a list of texts")
         tags: dict[str, str] = {}
+        known: set[str] = set()
         for n, item in enumerate(value):
+            if isinstance(item, str) and item in known:
+                continue
             tag = check_text(strip(item), f"tags[{n}]", MAX_TAG)
             if not tag:
                 raise refuse(f"tags[{n}]", "required", "is blank")
             tags.setdefault(fold(tag), tag)
-        if len(tags) > MAX_TAGS:
-            raise refuse("tags", "too_many", f"has more than {MAX_TAGS} tags")
+            known.add(item)
+            if len(tags) > MAX_TAGS:
+                raise refuse("tags", "too_many", f"has more than {MAX_TAGS} tags")
         return list(tags.values())
 
     def describe(self) -> dict[str, Any]:

@@ -7,11 +7,12 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import islice
 from typing import Any, NamedTuple, TypedDict
 
 from marshmallow import Schema, ValidationError
 
-from .errors import FieldError, ValidationFailed, field_error, from_marshmallow
+from .errors import MAX_ERRORS, FieldError, ValidationFailed, field_error, from_marshmallow
 from .fields import Attributes, ContactField, Country, Name, OptedIn, Phone, ReadOnly, Tags, Text
 
 MAX_ROWS = 1_000
@@ -58,8 +59,16 @@ class Body(Schema):
                 name, field = self._by_key[key]
                 clean[name] = field.read(value)
         except (AttributeError, KeyError, ValidationError):
-            return self.load(body)
+            return self.load(self._shorten(body))
         return clean if self._required <= body.keys() else self.load(body)
+
+    def _shorten(self, body: Any) -> Any:
+        """Return a body with no more unknown keys than errors are reported."""
+        if not isinstance(body, dict) or len(body) <= len(self._by_key) + MAX_ERRORS:
+            return body
+        unknown = (key for key in body if key not in self._by_key)
+        keys = {*islice(unknown, MAX_ERRORS), *(self._by_key.keys() & body.keys())}
+        return {key: value for key, value in body.items() if key in keys}
 
 
 class ContactSchema(Body):
@@ -141,7 +150,7 @@ def load_bulk(body: object) -> list[Row | RefusedRow]:
         what = f"has {len(items):,} rows; send at most {MAX_ROWS:,} in a call"
         raise ValidationFailed([field_error("contacts", "too_many_contacts", what)], code="too_many_contacts")
     if body.keys() != {"contacts"}:
-        unknown = {key: ["unknown"] for key in body.keys() - {"contacts"}}
+        unknown = {key: ["unknown"] for key in islice((key for key in body if key != "contacts"), MAX_ERRORS)}
         raise ValidationFailed(from_marshmallow(unknown))
     return load_rows(items)
 

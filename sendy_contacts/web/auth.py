@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask, Request, current_app, request, session
-from flask.sessions import SecureCookieSessionInterface
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin, current_user
 from itsdangerous import BadData
 
@@ -51,6 +51,13 @@ class SessionUser(UserMixin):  # type: ignore[misc]
 class SessionCookie(SecureCookieSessionInterface):
     """Flask's signed cookie, marked Secure except where a person tries the service over plain local HTTP."""
 
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Return the session of a request; a signed value that isn't an object is no session."""
+        try:
+            return super().open_session(app, request)
+        except (TypeError, ValueError):
+            return self.session_class()
+
     def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002 - Flask passes it
         """Tell whether the cookie must only travel over TLS."""
         return request.is_secure or LOCAL_HOSTS.isdisjoint({request.host, request.host.rsplit(":", 1)[0]})
@@ -72,9 +79,9 @@ def init_app(app: Flask) -> None:
 
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]
-def load_user(user_id: object) -> SessionUser | None:
-    """Return the active user whom a session names."""
-    caller = load_active_user(str(user_id))
+def load_user(session_id: object) -> SessionUser | None:
+    """Return the active user whom a session names by their session id."""
+    caller = load_active_user(str(session_id))
     return SessionUser(caller.id, caller.role, caller.workspace) if caller else None
 
 
@@ -96,20 +103,20 @@ def read_session(token: str) -> dict[str, Any]:
     return values if isinstance(values, dict) else {}
 
 
-def start_session(user_id: int) -> None:
+def start_session(session_id: str) -> None:
     """Sign the user in to the session of this request; whatever it held before is dropped."""
     session.clear()
-    session.update(_session_of(user_id))
+    session.update(_session_of(session_id))
 
 
-def sign_session(user_id: int) -> str:
+def sign_session(session_id: str) -> str:
     """Return a session value for a user, as the cookie or the Authorization header carries it."""
     serializer = SessionCookie().get_signing_serializer(current_app)
-    return str(serializer.dumps(_session_of(user_id)))  # type: ignore[union-attr]
+    return str(serializer.dumps(_session_of(session_id)))  # type: ignore[union-attr]
 
 
-def _session_of(user_id: int) -> dict[str, Any]:
-    return {"_user_id": str(user_id), "_fresh": True, "_permanent": True}
+def _session_of(session_id: str) -> dict[str, Any]:
+    return {"_user_id": session_id, "_fresh": True, "_permanent": True}
 
 
 def require_access() -> None:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from flask import Flask, Response, jsonify
+from flask import Flask, Response, jsonify, request
 from peewee import DatabaseError, InterfaceError, InternalError, OperationalError
 from playhouse.pool import MaxConnectionsExceeded
 from werkzeug.exceptions import HTTPException
 
 from ..accounts.sign_in import InvalidCredentials, TooManySignIns
+from ..config import MAX_BODY
 from ..contacts.merge import UpdateRefused
 from ..contacts.store import ContactNotFound
 from ..database.migrate import MigrationsPending
@@ -95,7 +96,11 @@ def answer_http_exception(error: HTTPException) -> Response:
     """Answer what Flask and Werkzeug raise themselves."""
     if error.code not in HTTP_CODES:
         return answer_unforeseen(getattr(error, "original_exception", None) or error)
-    message = "The request ended before its body was complete, or can't be read." if error.code == 400 else ""
+    message = ""
+    if error.code == 400:
+        message = "The request ended before its body was complete, or can't be read."
+    elif error.code == 413 and request.max_content_length not in (None, MAX_BODY):
+        message = f"The body is larger than {request.max_content_length // 1024} KiB."
     headers = {name: value for name, value in error.get_headers() if name == "Allow"}
     return respond(HTTP_CODES[error.code], message, headers=headers)
 

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 
 from ..contacts.filters import MAX_PAGE, ListQuery
 from ..contacts.records import CONTACT_ID
-from ..text import is_storable, show
+from ..text import fold, is_storable, show
 from ..validation.errors import ErrorCode, ValidationFailed, field_error
-from ..validation.fields import MAX_TAG
+from ..validation.fields import MAX_TAG, MAX_TAGS
 
 MAX_QUERY = 200
 BOOLEANS = {"true": True, "false": False}
@@ -27,7 +27,7 @@ def load_list_query(pairs: Pairs) -> ListQuery:
     return ListQuery(
         limit=_read_limit(values.get("limit", str(MAX_PAGE))),
         cursor=_read_cursor(values.get("cursor")),
-        tags=tuple(_read_text("tag", tag, MAX_TAG) for tag in pairs.get("tag", ())),
+        tags=_read_tags(pairs.get("tag", ())),
         opted_in=_read_boolean("optedIn", values["optedIn"]) if "optedIn" in values else None,
         q=_read_text("q", values["q"], MAX_QUERY) if values.get("q", "").strip() else "",
     )
@@ -69,6 +69,14 @@ def _read_boolean(name: str, value: str) -> bool:
     if value not in BOOLEANS:
         raise _refuse(name, "invalid_type", "must be true or false")
     return BOOLEANS[value]
+
+
+def _read_tags(values: Sequence[str]) -> tuple[str, ...]:
+    """Return the tags, of those that differ only in case the first. A contact has no more than 50."""
+    tags = {fold(tag): tag for tag in reversed([_read_text("tag", value, MAX_TAG) for value in values])}
+    if len(tags) > MAX_TAGS:
+        raise _refuse("tag", "too_many", f"names more than {MAX_TAGS} different tags")
+    return tuple(reversed(tags.values()))
 
 
 def _read_text(name: str, value: str, longest: int) -> str:

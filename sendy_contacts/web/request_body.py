@@ -8,6 +8,8 @@ from typing import Any, NoReturn
 from flask import request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from ..config import MAX_BODY
+
 
 class UnsupportedMediaType(Exception):
     """The body is not declared as application/json."""
@@ -17,13 +19,14 @@ class MalformedJson(ValueError):
     """The body is no JSON (RFC 8259) in UTF-8; the message says where."""
 
 
-def read_json() -> Any:
-    """Return the body of this request.
+def read_json(max_bytes: int = MAX_BODY) -> Any:
+    """Return the body of this request; one of more than `max_bytes` is refused unread.
 
     NaN and Infinity, which are no JSON, are refused. An unpaired surrogate is not, so that it fails only its row.
     """
     if request.mimetype != "application/json":
         raise UnsupportedMediaType
+    request.max_content_length = max_bytes
     body = _read_body()
     try:
         return json.loads(body.decode("utf-8-sig"), parse_constant=_refuse_constant)
@@ -47,8 +50,8 @@ def _read_body() -> bytes:
         raise MalformedJson("The body is not complete.") from None
     if len(body) < (request.content_length or 0):
         raise MalformedJson("The body is not complete.")
-    # Of a body without a length Werkzeug hands over what fits the limit, and says nothing of the rest.
-    if request.content_length is None and len(body) >= (request.max_content_length or 0):
+    # Of a body without a length Werkzeug returns what fits the limit and doesn't mention the rest.
+    if request.content_length is None and request.environ["wsgi.input"].read(1):
         raise RequestEntityTooLarge
     return body
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sendy_contacts.contacts.models import ConsentEvent, Contact
 from sendy_contacts.contacts.records import Actor
-from sendy_contacts.contacts.store import upsert_many
+from sendy_contacts.contacts.store import plan_upsert, upsert_many
 from sendy_contacts.database.connection import db
 from sendy_contacts.validation.schemas import load_rows
 
@@ -242,9 +242,8 @@ def test_bulk_equals_the_same_rows_posted_one_by_one(workspace, rows):
             transaction.rollback()
         return seen, repr(stored), sorted(map(repr, history))
 
-    preview = {}
     dry = [(o.status, [w.code for w in o.warnings]) for o in
-           upsert_many(workspace, load_rows(rows), Actor("user:1", "bulk"), preview=preview)]  # fmt: skip
+           plan_upsert(workspace, load_rows(rows)).outcomes]  # fmt: skip
     together = run([rows] if rows else [])
     assert together == run([[row] for row in rows])
     assert dry == [seen[:2] for seen in together[0]]

@@ -26,12 +26,12 @@ def flask(app):
 
 def test_db_upgrade_and_status(flask):
     assert flask("db", "upgrade").output == "nothing to do\n"
-    assert flask("db", "status").output == "applied 0001_initial\napplied 0002_search_keys\n"
+    assert flask("db", "status").output == "applied 0001_initial\napplied 0002_session_ids\n"
     with db.connection_context():
         migration_runner().down()
     status = flask("db", "status")
-    assert (status.exit_code, status.output) == (1, "applied 0001_initial\npending 0002_search_keys\n")
-    assert flask("db", "upgrade").output == "applied 0002_search_keys\n"
+    assert (status.exit_code, status.output) == (1, "applied 0001_initial\npending 0002_session_ids\n")
+    assert flask("db", "upgrade").output == "applied 0002_session_ids\n"
     assert flask("db", "status").exit_code == 0
 
 
@@ -50,7 +50,7 @@ def test_users_add_makes_the_workspace(flask, client_of):
 
 def test_users_add_asks_for_the_password(flask):
     args = ("users", "add", "new@example.com", "--workspace", "Acme", "--role", "viewer")
-    assert flask(*args, stdin="one\nanother\none\none\n").exit_code == 0
+    assert flask(*args, stdin="password one\npassword two\npassword one\npassword one\n").exit_code == 0
     with db.connection_context():
         assert find_workspace("Acme").country == "KE"
 
@@ -58,20 +58,36 @@ def test_users_add_asks_for_the_password(flask):
 @pytest.mark.parametrize(
     ("args", "stdin", "said"),
     [
-        (("owner@example.com", "--workspace", "Acme", "--role", "owner"), "x", "is a user already"),
-        (("Owner@Example.com", "--workspace", "Other", "--role", "owner"), "x", "is a user already"),
-        (("new@example.com", "--workspace", "Acme", "--role", "emperor"), "x", "emperor"),
-        (("new@example.com", "--workspace", "Acme", "--role", "owner", "--country", "XX"), "x", "two-letter"),
-        (("new", "--workspace", "Acme", "--role", "owner"), "x", "no e-mail"),
-        (("new\t@example.com", "--workspace", "Acme", "--role", "owner"), "x", "no e-mail"),
-        (("new\udcff@example.com", "--workspace", "Acme", "--role", "owner"), "x", "no e-mail"),
-        (("new@example.com", "--workspace", "A\udcff", "--role", "owner"), "x", "workspace"),
+        (("owner@example.com", "--workspace", "Acme", "--role", "owner"), "long enough", "is a user already"),
+        (("Owner@Example.com", "--workspace", "Other", "--role", "owner"), "long enough", "is a user already"),
+        (("new@example.com", "--workspace", "Acme", "--role", "emperor"), "long enough", "emperor"),
+        (
+            ("new@example.com", "--workspace", "Acme", "--role", "owner", "--country", "XX"),
+            "long enough",
+            "two-letter",
+        ),
+        (("new", "--workspace", "Acme", "--role", "owner"), "long enough", "isn't an email address"),
+        (("new\t@example.com", "--workspace", "Acme", "--role", "owner"), "long enough", "isn't an email address"),
+        (
+            ("new\udcff@example.com", "--workspace", "Acme", "--role", "owner"),
+            "long enough",
+            "isn't an email address",
+        ),
+        (("new@example.com", "--workspace", "A\udcff", "--role", "owner"), "long enough", "workspace"),
         (("new@example.com", "--workspace", "Acme", "--role", "owner"), b"\xff\n", "UTF-8"),
-        (("new@example.com", "--workspace", "Acme", "--role", "owner", "--country", "NG"), "x", "reads phones in KE"),
-        (("new@example.com", "--workspace", "Acme", "--role", "owner"), "\n", "empty"),
-        (("new@example.com", "--workspace", " ", "--role", "owner"), "x", "workspace"),
-        (("new@example.com", "--workspace", "x" * 201, "--role", "owner"), "x", "workspace"),
-        ((f"{'x' * 255}@example.com", "--workspace", "Acme", "--role", "owner"), "x", "e-mail"),
+        (
+            ("new@example.com", "--workspace", "Acme", "--role", "owner", "--country", "NG"),
+            "long enough",
+            "reads phones in KE",
+        ),
+        (("new@example.com", "--workspace", "Acme", "--role", "owner"), "\n", "too short"),
+        (("new@example.com", "--workspace", " ", "--role", "owner"), "long enough", "workspace"),
+        (("new@example.com", "--workspace", "x" * 201, "--role", "owner"), "long enough", "workspace"),
+        (
+            (f"{'x' * 255}@example.com", "--workspace", "Acme", "--role", "owner"),
+            "long enough",
+            "isn't an email address",
+        ),
     ],
 )
 def test_users_add_refuses(flask, args, stdin, said):
@@ -86,7 +102,7 @@ def test_users_add_refuses(flask, args, stdin, said):
 def test_a_workspace_without_a_country_can_be_given_one(flask):
     for number, country in enumerate(([], ["--country", "UG"], ["--country", "UG"])):
         args = ("users", "add", f"{number}@example.com", "--workspace", "Initech", "--role", "owner", *country)
-        assert flask(*args, "--password-stdin", stdin="x").exit_code == 0
+        assert flask(*args, "--password-stdin", stdin="long enough").exit_code == 0
     with db.connection_context():
         assert find_workspace("Initech").country == "UG"
 
@@ -98,9 +114,33 @@ def test_users_set_takes_effect(flask, client_of):
     assert "deactivated" in flask("users", "set", "developer@example.com", "--deactivate").output
     assert client.get(CONTACTS).status_code == 401
     assert "is viewer, active" in flask("users", "set", "developer@example.com", "--activate").output
+    assert client.get(CONTACTS).status_code == 401
+    client.set_cookie("session", flask("users", "session", "developer@example.com").output.strip())
     assert client.get(CONTACTS).status_code == 200
     for nobody in ("nobody@example.com", "\udcff"):
         assert flask("users", "set", nobody, "--activate").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "stdin"),
+    [(["--sign-out"], None), (["--password-stdin"], "another password"), (["--deactivate"], None)],
+)
+def test_users_set_ends_the_sessions(flask, client_of, options, stdin):
+    client = client_of("developer")
+    assert client.get(CONTACTS).status_code == 200
+    assert "all sessions ended" in flask("users", "set", "developer@example.com", *options, stdin=stdin).output
+    assert client.get(CONTACTS).status_code == 401
+    assert client_of("owner").get(CONTACTS).status_code == 200
+
+
+def test_a_new_password_is_the_one_that_counts(flask, client_of):
+    assert flask("users", "set", "developer@example.com", "--password-stdin", stdin="short").exit_code == 2
+    assert flask("users", "set", "developer@example.com", "--password-stdin", stdin="another password").exit_code == 0
+    statuses = [
+        client_of(None).post("/session", json={"email": "developer@example.com", "password": password}).status_code
+        for password in (PASSWORD, "another password")
+    ]
+    assert statuses == [401, 200]
 
 
 def test_users_session_prints_a_value_that_works(flask, client_of):

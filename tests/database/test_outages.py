@@ -34,7 +34,7 @@ def database(server):
 def client(database):
     app = create_app(settings(database))
     with app.app_context(), db.connection_context():
-        token = sign_session(find_user("owner@example.com").id)
+        token = sign_session(find_user("owner@example.com").session_id)
     client = app.test_client()
     client.set_cookie("session", token)
     yield client
@@ -93,7 +93,7 @@ def test_a_full_or_read_only_sqlite_loses_nothing_acknowledged(golden_file, tmp_
     shutil.copy(golden_file, tmp_path / "contacts.db")
     app = create_app(settings(f"sqlite:///{tmp_path / 'contacts.db'}"))
     with app.app_context(), db.connection_context():
-        token = sign_session(find_user("owner@example.com").id)
+        token = sign_session(find_user("owner@example.com").session_id)
         db.execute_sql(cause)  # the pool has this one connection, which every request below gets
     client = app.test_client()
     client.set_cookie("session", token)

@@ -35,7 +35,7 @@ DESCRIPTION = f"{CONTACTS}/openapi.json"
 spellings = st.sampled_from(["+2547{}", "002547{}", "tel:+254-7{}", "+254 (7) {}"])
 schemathesis.openapi.format("phone", st.builds(str.format, spellings, st.from_regex("[0-9]{8}", fullmatch=True)))
 
-app = create_app({"SECRET_KEY": "fuzz-key", "DATABASE_URL": "sqlite:///instance/unused.db"})
+app = create_app({"SECRET_KEY": "a secret key for tests", "DATABASE_URL": "sqlite:///instance/unused.db"})
 config = schemathesis.Config(seed=1 if "CI" in os.environ else None)
 description = schemathesis.openapi.from_dict(describe_service(app), config=config)
 # A cookie that is no session doesn't spoil the one in the header, so drawn cookies would pass for an open door.

@@ -9,7 +9,10 @@ import time
 
 import pytest
 
-from tests.support.database import PASSWORD
+from sendy_contacts import create_app
+from sendy_contacts.accounts.users import find_user
+from sendy_contacts.database.connection import db
+from tests.support.database import PASSWORD, settings
 from tests.support.service import BIN, ROOT, Service, environment, free_port
 
 CONTACTS = "/internal/contacts"
@@ -104,25 +107,36 @@ def start_nginx(folder, certificate, service, dashboard):
 
 @pytest.fixture
 def service(database_url, tmp_path):
-    env = environment(database_url, PORT=str(free_port()), SECRET_KEY="new-key", SECRET_KEY_FALLBACKS="old-key,older")
+    env = environment(
+        database_url,
+        PORT=str(free_port()),
+        SECRET_KEY="a new secret key",
+        SECRET_KEY_FALLBACKS="an old secret key,older",
+    )
     service = Service(env, tmp_path / "service.log").wait()
     yield service
     service.stop()
 
 
 @pytest.fixture
-def site(service, tmp_path, certificate):
+def site(service, database_url, tmp_path, certificate):
     """The whole site: nginx, the service, and a dashboard that signs with a key from before the rotation."""
     port = free_port()
     command = [BIN / "gunicorn", "--config", "/dev/null", "--no-control-socket", "--bind", f"127.0.0.1:{port}",
                "--chdir", ROOT / "tests" / "support", "dashboard:app"]  # fmt: skip
     with (tmp_path / "dashboard.log").open("w") as out:
-        dashboard = subprocess.Popen(command, env=service.env | {"SECRET_KEY": "old-key"}, stdout=out, stderr=out)
+        dashboard = subprocess.Popen(
+            command, env=service.env | {"SECRET_KEY": "an old secret key"}, stdout=out, stderr=out
+        )
     port, nginx = start_nginx(tmp_path, certificate, service.port, port)
     site = Site(port, certificate / "cert.pem")
+    create_app(settings(database_url))
+    with db.connection_context():
+        session_id = find_user("owner@example.com").session_id
+    db.close_all()
     for _ in range(200):
         try:
-            if site.call("POST", "/sign-in/1")[0] == 200:
+            if site.call("POST", f"/sign-in/{session_id}")[0] == 200:
                 break
         except (OSError, ValueError):
             time.sleep(0.05)

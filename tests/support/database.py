@@ -24,7 +24,7 @@ PEOPLE = {
 
 
 def settings(database_url):
-    return {"SECRET_KEY": "test-key", "DATABASE_URL": database_url}
+    return {"SECRET_KEY": "a secret key for tests", "DATABASE_URL": database_url}
 
 
 def migrate_and_seed(database_url):

@@ -31,7 +31,7 @@ def environment(database_url, **more):
     """Return the variables of a deployment; nothing of the caller's own settings."""
     inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     path = f"{BIN}{os.pathsep}{inherited.get('PATH', '')}"
-    return inherited | {"PATH": path, "SECRET_KEY": "live-key", "DATABASE_URL": database_url} | more
+    return inherited | {"PATH": path, "SECRET_KEY": "a secret key for tests", "DATABASE_URL": database_url} | more
 
 
 def flask(env, *args, **options):

@@ -19,7 +19,7 @@ from sendy_contacts.web.proxy import TrustedProxy
     ],
 )
 def test_who_is_trusted(allowed, peer, address):
-    networks = load_settings({"SECRET_KEY": "k", "FORWARDED_ALLOW_IPS": allowed})["TRUSTED_PROXIES"]
+    networks = load_settings({"SECRET_KEY": 16 * "k", "FORWARDED_ALLOW_IPS": allowed})["TRUSTED_PROXIES"]
     seen = []
     app = TrustedProxy(lambda environ, _: seen.append(environ["REMOTE_ADDR"]) or [], networks)
     app({"REMOTE_ADDR": peer, "HTTP_X_FORWARDED_FOR": "192.0.2.99, 203.0.113.9"}, None)

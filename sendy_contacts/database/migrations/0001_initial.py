@@ -20,6 +20,10 @@ class Utc(Field):
     field_type = "UTC"
 
 
+class Integers(Field):
+    field_type = "INTEGERS"
+
+
 class VerbatimJSON(JSONField):
     field_type = "VERBATIM_JSON"
 
@@ -59,6 +63,7 @@ class Contact(Table):
     updated_at = Utc()
     name_key = TextField(null=True)
     tag_keys = JSONField()
+    search_keys = Integers(null=True)
 
     class Meta:
         primary_key = CompositeKey("workspace", "id")
@@ -91,9 +96,9 @@ def up(migrator, db):
     with db.bind_ctx(TABLES):
         db.create_tables(TABLES, safe=False)
     if isinstance(db, PostgresqlDatabase):
-        # Ids are compared byte by byte, whatever the database's collation; tags are looked up by index.
+        # Ids are compared byte by byte, whatever the database's collation.
         db.execute_sql('ALTER TABLE contact ALTER COLUMN id TYPE VARCHAR(30) COLLATE "C"')
-        db.execute_sql("CREATE INDEX contact_tag_keys ON contact USING gin (tag_keys jsonb_path_ops)")
+        db.execute_sql("CREATE INDEX contact_search_keys ON contact USING gin (search_keys)")
 
 
 def down(migrator, db):

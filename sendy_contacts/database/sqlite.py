@@ -1,0 +1,53 @@
+"""SQLite with a pool, durable commits and a time limit on statements."""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import suppress
+from pathlib import Path
+from threading import local
+from typing import Any
+
+from playhouse.pool import PooledSqliteDatabase
+
+BUSY_TIMEOUT = 5_000  # milliseconds
+STATEMENT_SECONDS = 15
+INSTRUCTIONS = 100_000  # of SQLite's virtual machine between two looks at the clock: about a millisecond
+
+SETTINGS = {
+    "check_same_thread": False,  # the pool hands a connection to one thread at a time
+    "field_types": {"VERBATIM_JSON": "TEXT", "UTC": "TEXT", "INTEGERS": "TEXT"},
+    "pragmas": {
+        "journal_mode": "wal",
+        "synchronous": "full",  # what is answered as written survives a power cut
+        "foreign_keys": 1,
+        "busy_timeout": BUSY_TIMEOUT,
+    },
+}
+
+
+class SqlitePool(PooledSqliteDatabase):  # type: ignore[misc]
+    """peewee's pool. A new database file is private; a statement that takes longer than 15 seconds fails."""
+
+    def __init__(self, path: Path, **settings: Any) -> None:
+        self.statement_seconds = float(STATEMENT_SECONDS)
+        self._statement = local()
+        super().__init__(str(path), **settings, **SETTINGS)
+
+    def _connect(self) -> Any:
+        with suppress(OSError):  # it exists, or SQLite says what is wrong
+            os.close(os.open(self.database, os.O_CREAT | os.O_EXCL, 0o600))
+        return super()._connect()
+
+    def _initialize_connection(self, conn: Any) -> None:
+        super()._initialize_connection(conn)
+        conn.set_progress_handler(self._is_overdue, INSTRUCTIONS)
+
+    def execute_sql(self, sql: str, params: Any = None) -> Any:
+        """Execute a statement within the time limit."""
+        self._statement.until = time.monotonic() + self.statement_seconds
+        return super().execute_sql(sql, params)
+
+    def _is_overdue(self) -> bool:
+        return time.monotonic() > getattr(self._statement, "until", float("inf"))
