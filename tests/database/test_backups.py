@@ -18,14 +18,14 @@ from tests.support.database import make_database, migrate_and_seed
 from tests.support.service import ROOT, Service, environment, flask, free_port, run_postgres
 
 CONTACTS = "/internal/contacts"
-README = (ROOT / "README.md").read_text()
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
 ROWS = 20
 
 
 def read_commands(program):
     """Return the README's command that backs up with a program, and the one that restores."""
     (block,) = [
-        b for b in re.findall(r"^```sh\n(.*?)^```$", README, re.MULTILINE | re.DOTALL) if b.startswith(program)
+        b for b in re.findall(r"^```sh\n(.*?)^```$", OPERATIONS, re.MULTILINE | re.DOTALL) if b.startswith(program)
     ]
     backup, restore = block.replace("\\\n", "").splitlines()
     return backup, restore

@@ -76,7 +76,7 @@ def test_every_operation_says_what_it_is(document):
 
 
 def test_the_errors_are_those_of_the_readme(document):
-    table = re.findall(r"^\| ([\d, ]+) \| `(\w+)` \| (.*) \|$", (ROOT / "README.md").read_text(), re.MULTILINE)
+    table = re.findall(r"^\| ([\d, ]+) \| `(\w+)` \| (.*) \|$", (ROOT / "docs" / "api.md").read_text(), re.MULTILINE)
     told = {
         (code, kind, status)
         for statuses, kind, codes in table
