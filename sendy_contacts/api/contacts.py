@@ -6,7 +6,9 @@ from collections import Counter
 from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, request, url_for
+from flask.blueprints import BlueprintSetupState
 from flask_login import current_user
+from werkzeug.routing import BaseConverter
 
 from ..contacts.records import STATUSES, Actor, Outcome
 from ..contacts.serialize import dump_contact
@@ -21,7 +23,21 @@ from ..web.metrics import count_rows
 from ..web.query_params import load_dry_run, load_list_query, reject_any
 from ..web.request_body import read_json
 
+
+class IdConverter(BaseConverter):
+    """The id in a path: not the name of a neighbouring route, whose methods differ."""
+
+    regex = r"(?!bulk$|openapi\.json$)[^/]+"
+    part_isolating = True
+
+
 bp = Blueprint("contacts", __name__, url_prefix="/internal/contacts")
+
+
+@bp.record
+def register_converter(state: BlueprintSetupState) -> None:
+    """Read the variable parts of the app's rules as ids."""
+    state.app.url_map.converters["default"] = IdConverter
 
 
 @bp.before_request

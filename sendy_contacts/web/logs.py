@@ -14,8 +14,9 @@ from types import TracebackType
 from typing import Any
 
 import orjson
-from flask import Flask, Response, g, has_request_context, request
+from flask import Flask, Response, current_app, g, has_request_context, request
 from ulid import ULID
+from werkzeug.exceptions import MethodNotAllowed
 
 from ..clock import now
 from ..database.connection import db
@@ -90,10 +91,20 @@ def _count_statement(_: Any) -> None:
         g.statements = g.get("statements", 0) + 1
 
 
+def _route() -> str | None:
+    """Return the rule of the route that was meant, also if the method isn't allowed there."""
+    if isinstance(request.routing_exception, MethodNotAllowed):
+        adapter = current_app.create_url_adapter(request)
+        if adapter and (allowed := adapter.allowed_methods()):
+            rule, _ = adapter.match(method=allowed[0], return_rule=True)
+            return rule.rule
+    return request.url_rule.rule if request.url_rule else None
+
+
 def _finish(response: Response) -> Response:
     response.headers["X-Request-Id"] = get_request_id()
     user = g.get("_login_user")
-    route = request.url_rule.rule if request.url_rule else None
+    route = _route()
     seconds = time.perf_counter() - g.get("started", time.perf_counter())
     count_request(request.method, route, response.status_code, seconds)
     fields = {

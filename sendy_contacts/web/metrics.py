@@ -54,8 +54,8 @@ def read_metrics() -> Response:
 
 
 def count_request(method: str, route: str | None, status: int, seconds: float) -> None:
-    """Count a request; `route` is None where there is no such address."""
-    known = method if route else "any"
+    """Count a request; `route` is None if no route has this address."""
+    known = method if route and status != 405 else "any"  # a client may send any method: each would be a series
     REQUESTS.labels(known, route or "none", status).inc()
     DURATION.labels(known, route or "none").observe(seconds)
     for state, count in count_connections().items():

@@ -88,9 +88,9 @@ class Service:
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         return sorted(int(pid) for pid in children.read_text().split())
 
-    def call(self, method, path, body=None, source="127.0.0.1", **headers):
+    def call(self, method, path, body=None, source="127.0.0.1", timeout=20, **headers):
         """Return (status, decoded JSON or None, headers) of one request on a connection of its own."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20, source_address=(source, 0))
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout, source_address=(source, 0))
         data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
         if data is not None:
             headers.setdefault("Content-Type", "application/json")
