@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import getpass
 import os
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
-from peewee import DatabaseError, InterfaceError
+from peewee import DatabaseError, InterfaceError, InternalError, OperationalError
+from playhouse.pool import MaxConnectionsExceeded
 
 from ..accounts.users import AccountError
 from ..contacts.records import Actor
 from ..database.connection import db
+from ..database.migrate import pending_migrations
+from ..database.partitions import CannotPartition
 from ..phones.countries import COUNTRIES
 
 
@@ -28,13 +32,27 @@ def open_connection() -> Iterator[None]:
     try:
         with db.connection_context():
             yield
-    except AccountError as error:
+    except (AccountError, CannotPartition) as error:
         raise CommandError(str(error)) from None
-    except (DatabaseError, InterfaceError):
-        raise CommandError(
-            "The database can't be reached, is busy, or isn't migrated (flask db status). "
-            "What was reported as done is done; the command can be given again."
-        ) from None
+    except (DatabaseError, InterfaceError, MaxConnectionsExceeded) as error:
+        raise CommandError(f"{explain(error)} What was reported as done is done; run the command again.") from None
+
+
+def explain(error: Exception) -> str:
+    """Return what went wrong in the database, without the driver's text: it may hold values."""
+    try:
+        with db.connection_context():
+            pending = pending_migrations()
+    except (DatabaseError, InterfaceError, MaxConnectionsExceeded):
+        return "The database can't be reached, or it is busy."
+    if pending:
+        return f"The database isn't migrated ({', '.join(pending)}). Run: flask db upgrade."
+    if isinstance(error, OperationalError | InterfaceError | InternalError | MaxConnectionsExceeded):
+        return "The database was busy, or the connection to it ended."
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return (
+        f"The database refused a statement: {type(error).__name__} in {place.name}. This is a fault of the program."
+    )
 
 
 def read_country(_context: object, _parameter: object, value: str | None) -> str | None:
@@ -45,7 +63,9 @@ def read_country(_context: object, _parameter: object, value: str | None) -> str
 
 
 workspace_option = click.option("--workspace", required=True, metavar="NAME")
-country_option = click.option("--country", callback=read_country, help="Reads phones without a +. Such as KE.")
+country_option = click.option(
+    "--country", callback=read_country, help="Default country for phone numbers without a +, e.g. KE."
+)
 
 
 def current_actor(source: str) -> Actor:

@@ -5,7 +5,8 @@
     ["contact", "consent_event"]
 
 A table is copied into its partitions in one transaction, during which nobody else reads or writes it. Keys, indexes,
-triggers and grants stay those of the plain table: every key begins with the workspace.
+triggers and grants stay those of the plain table: every key begins with the workspace. What can't be carried over
+(views, row security, publications) is refused.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ INDEXES = """SELECT replace(pg_get_indexdef(indexrelid), ' ON ONLY ', ' ON ') FR
 WHERE indrelid = ?::regclass AND indexrelid NOT IN (SELECT conindid FROM pg_constraint WHERE conrelid = indrelid)"""
 CONSTRAINTS = """SELECT 'ALTER TABLE ' || conrelid::regclass || ' ADD CONSTRAINT ' || quote_ident(conname) || ' ' ||
 pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = ?::regclass AND contype IN ('p', 'u', 'f', 'c')"""
+COLUMN_GRANTS = """SELECT 'GRANT ' || privilege_type || ' (' || quote_ident(attname) || ') ON ' || attrelid::regclass ||
+' TO ' || CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END FROM pg_attribute, aclexplode(attacl)
+WHERE attrelid = ?::regclass AND NOT attisdropped"""
 GRANTS = """SELECT 'GRANT ' || privilege_type || ' ON ' || pg_class.oid::regclass || ' TO ' ||
 CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END FROM pg_class, aclexplode(relacl)
 WHERE pg_class.oid = ?::regclass"""
@@ -28,11 +32,27 @@ OWNER = """SELECT 'ALTER TABLE ' || oid::regclass || ' OWNER TO ' || relowner::r
 FROM pg_class WHERE oid = ?::regclass"""
 TRIGGERS = "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgrelid = ?::regclass AND NOT tgisinternal"
 
+LOST = """SELECT 'the view ' || ev_class::regclass FROM pg_depend JOIN pg_rewrite ON pg_rewrite.oid = objid
+WHERE classid = 'pg_rewrite'::regclass AND refobjid = ?::regclass AND ev_class <> refobjid
+UNION SELECT 'row security on ' || oid::regclass FROM pg_class WHERE oid = ?::regclass AND relrowsecurity
+UNION SELECT 'the policy ' || polname FROM pg_policy WHERE polrelid = ?::regclass
+UNION SELECT 'the publication ' || pubname FROM pg_publication_rel JOIN pg_publication p ON p.oid = prpubid
+WHERE prrelid = ?::regclass ORDER BY 1"""
+
+
+class CannotPartition(ValueError):
+    """Something on the tables would be lost; the message names it."""
+
 
 def partition_tables(count: int) -> list[str]:
-    """Split each table into `count` partitions, whatever it is now; return those that were not split so before."""
+    """Split each table into `count` partitions, whatever it is now; return those that were not split so before.
+
+    Raise CannotPartition.
+    """
     with db.atomic():
         changed = [table for table in TABLES if execute(PARTITIONS, table).fetchone()[0] != count]
+        for table in changed:
+            refuse_losses(table)
         for table in changed:
             _split(table, count)
     for table in changed:
@@ -40,9 +60,15 @@ def partition_tables(count: int) -> list[str]:
     return changed
 
 
+def refuse_losses(table: str) -> None:
+    """Raise CannotPartition for what depends on the table and would be gone afterwards."""
+    if lost := [name for (name,) in execute(LOST, table, table, table, table).fetchall()]:
+        raise CannotPartition(f"{', '.join(lost)} would be lost. Drop it, partition {table}, and create it again.")
+
+
 def _split(table: str, count: int) -> None:
     execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
-    queries = (INDEXES, CONSTRAINTS, TRIGGERS, OWNER, GRANTS)
+    queries = (INDEXES, CONSTRAINTS, TRIGGERS, OWNER, GRANTS, COLUMN_GRANTS)
     afterwards = [statement for query in queries for (statement,) in execute(query, table).fetchall()]
     execute(f"ALTER TABLE {table} RENAME TO {table}_before")
     execute(f"CREATE TABLE {table} (LIKE {table}_before) PARTITION BY HASH (workspace_id)")
@@ -52,4 +78,4 @@ def _split(table: str, count: int) -> None:
     execute(f"INSERT INTO {table} SELECT * FROM {table}_before")  # noqa: S608 - names of our own tables
     execute(f"DROP TABLE {table}_before")
     for statement in afterwards:
-        execute(statement)
+        db.execute_sql(statement.replace("%", "%%"))  # not a template: an index may hold % and ?

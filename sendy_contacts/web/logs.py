@@ -94,10 +94,9 @@ def _count_statement(_: Any) -> None:
 def _route() -> str | None:
     """Return the rule of the route that was meant, also if the method isn't allowed there."""
     if isinstance(request.routing_exception, MethodNotAllowed):
-        adapter = current_app.create_url_adapter(request)
-        if adapter and (allowed := adapter.allowed_methods()):
-            rule, _ = adapter.match(method=allowed[0], return_rule=True)
-            return rule.rule
+        adapter = current_app.url_map.bind_to_environ(request.environ)
+        allowed = next(iter(adapter.allowed_methods()))
+        return adapter.match(method=allowed, return_rule=True)[0].rule
     return request.url_rule.rule if request.url_rule else None
 
 

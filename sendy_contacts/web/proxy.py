@@ -38,4 +38,6 @@ class TrustedProxy:
     def _is_trusted(self, peer: str) -> bool:
         if self.networks is None or not peer:
             return True
-        return any(ip_address(peer) in network for network in self.networks)
+        address = ip_address(peer)
+        address = getattr(address, "ipv4_mapped", None) or address  # as a socket for both families reports IPv4
+        return any(address in network for network in self.networks)

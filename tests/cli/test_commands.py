@@ -222,3 +222,15 @@ def test_the_shell_has_models_and_functions_at_hand(app):
     exec(code, namespace)  # noqa: S102 - as the shell would
     assert namespace["Contact"].select().count() == 0
     db.close()
+
+
+def test_what_is_wrong_with_the_database_is_named(flask, client):
+    with db.connection_context():
+        migration_runner().down()
+    assert "isn't migrated (0002_session_ids)" in flask("users", "session", "owner@example.com").output
+    with db.connection_context():
+        migration_runner().up()
+        db.execute_sql("ALTER TABLE contact RENAME COLUMN tags TO labels")
+    said = flask("contacts", "export", "--workspace", "Acme").output
+    assert "a fault of the program" in said or "busy" in said
+    assert "labels" not in said

@@ -20,6 +20,7 @@ def upgrade(app, *options):
 
 CONSTRAINTS = "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = %s::regclass"
 GRANTS = "SELECT relowner, relacl::text FROM pg_class WHERE oid = %s::regclass"
+COLUMN_GRANTS = "SELECT attname, attacl::text FROM pg_attribute WHERE attrelid = %s::regclass AND attacl IS NOT NULL"
 INDEXES = "SELECT indexname, replace(indexdef, ' ON ONLY ', ' ON ') FROM pg_indexes WHERE tablename = %s"
 
 
@@ -28,7 +29,7 @@ def describe():
     described = set()
     for table in TABLES:
         described |= {(table, column) for column in db.get_columns(table)}
-        for query in (CONSTRAINTS, INDEXES, GRANTS):
+        for query in (CONSTRAINTS, INDEXES, GRANTS, COLUMN_GRANTS):
             described |= set(db.execute_sql(query, (table,)).fetchall())
     return described
 
@@ -39,6 +40,8 @@ def test_contacts_and_their_history_stay_when_tables_are_split(app, client, add)
     listed = client.get(CONTACTS).json
     with db.connection_context():
         db.execute_sql("GRANT SELECT ON contact TO PUBLIC")
+        db.execute_sql("GRANT UPDATE (name) ON contact TO PUBLIC")
+        db.execute_sql("CREATE INDEX contact_odd ON contact (workspace_id) WHERE name LIKE 'a%%' AND name <> 'why?'")
         before = describe()
         events = db.execute_sql("SELECT * FROM consent_event ORDER BY contact_id").fetchall()
     for count in (4, 16):
@@ -55,6 +58,25 @@ def test_contacts_and_their_history_stay_when_tables_are_split(app, client, add)
     assert client.post(CONTACTS, json={"phone": "0700000002", "optedIn": True}).json["optedIn"] is True
     assert client.patch(f"{CONTACTS}/{contact['id']}", json={"name": "Joan"}).json["name"] == "Joan"
     assert [c["name"] for c in client.get(f"{CONTACTS}?q=joa&tag=LATE").json["contacts"]] == ["Joan"]
+
+
+@on_postgresql
+@pytest.mark.parametrize(
+    ("made", "named"),
+    [
+        ("CREATE VIEW report AS SELECT id FROM contact", "the view report"),
+        ("ALTER TABLE consent_event ENABLE ROW LEVEL SECURITY", "row security on consent_event"),
+        ("CREATE POLICY mine ON contact USING (true)", "the policy mine"),
+        ("CREATE PUBLICATION copy FOR TABLE contact", "the publication copy"),
+    ],
+)
+def test_what_would_be_lost_is_named(app, made, named):
+    with db.connection_context():
+        db.execute_sql(made)
+    done = upgrade(app, "--partitions", "4")
+    assert done.exit_code == 2
+    assert done.output.startswith(f"Error: {named} would be lost.")
+    assert upgrade(app, "--partitions", "4").output.startswith(f"Error: {named} would be lost.")
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
