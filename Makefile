@@ -1,8 +1,11 @@
-# make run: try the service here; make test: the whole suite; make lint: style, types, layers, dependencies;
-# make fuzz: many calls of each route, drawn from the description of the service;
-# make soak: load while workers are killed and PostgreSQL is restarted;
-# make bench: the service beside its floor and a peer (ARGS=--quick: about a minute; ARGS=--large: 10,000,000 contacts)
+# make run        start the service here to try it
+# make test       run the whole suite (TESTS=tests/phones: a part of it); make test-fast: the tests that start no server
+# make lint       check style, types, layers and dependencies; make format: format the code
+# make fuzz       send many requests to each route, drawn from the description of the service
+# make soak       put load on the service while workers are killed and PostgreSQL is restarted
+# make bench      compare the service with its floor and a peer (ARGS=--quick: a minute; ARGS=--large: 10,000,000 contacts)
 
+MAKEFLAGS += --no-print-directory
 PYTHON ?= python3
 PORT ?= 8000
 FUZZ_EXAMPLES ?= 1000
@@ -11,13 +14,22 @@ BIN := .venv/bin
 COMPILE := $(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-find-links --no-header
 
-.PHONY: run test fuzz soak bench lint requirements
+.PHONY: run test test-fast format fuzz soak bench lint requirements
 
 run: .venv/run
-	@PATH="$(CURDIR)/$(BIN):$$PATH" PORT=$(PORT) sh deploy/try.sh
+	@PORT=$(PORT) $(BIN)/python deploy/run_local.py
 
 test: .venv/test
-	$(BIN)/pytest -n logical
+	$(BIN)/pytest -n logical $(TESTS)
+
+test-fast: .venv/test
+	$(BIN)/pytest -n logical -k "not postgresql" --ignore tests/server --ignore tests/test_docs.py \
+		--ignore tests/test_soak.py --ignore tests/test_benchmarks.py --ignore tests/test_conftest.py \
+		--ignore tests/openapi/test_fuzz.py --ignore tests/database
+
+format: .venv/test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
 
 fuzz: .venv/test
 	FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/pytest tests/openapi/test_fuzz.py
@@ -36,7 +48,7 @@ lint: .venv/test
 
 # The peer is measured where it can be installed.
 bench: .venv/test
-	-$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r benchmarks/requirements.txt
+	-$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r benchmarks/requirements.txt
 	$(BIN)/python -m benchmarks $(ARGS)
 
 # The pinned versions with their hashes, anew from the names in the .in files.
@@ -46,10 +58,12 @@ requirements: .venv/test
 	$(COMPILE) --output-file benchmarks/requirements.txt benchmarks/requirements.in
 
 .venv/run: requirements.txt
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/pip install -q --disable-pip-version-check -r requirements.txt
-	touch $@
+	@echo "Installing requirements.txt into .venv; this takes about a minute."
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/pip install -qq --disable-pip-version-check -r requirements.txt
+	@touch $@
 
 .venv/test: .venv/run requirements-dev.txt
-	$(BIN)/pip install -q --disable-pip-version-check -r requirements-dev.txt
-	touch $@
+	@echo "Installing requirements-dev.txt into .venv."
+	@$(BIN)/pip install -qq --disable-pip-version-check -r requirements-dev.txt
+	@touch $@

@@ -13,12 +13,40 @@ from sendy_contacts.accounts.users import find_user, find_workspace
 from sendy_contacts.database.connection import db
 from sendy_contacts.web.auth import sign_session
 from tests.support.database import make_database, migrate_and_seed, settings
+from tests.support.programs import PACKAGES, end_all, missing
 from tests.support.service import run_postgres
 
 # Where a red run blocks everyone the examples are always the same; elsewhere new ones are looked for each time.
 hypothesis.settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):
     hypothesis.settings.load_profile("ci")
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "needs(*programs): skip the test if a program is missing")
+
+
+def pytest_collection_modifyitems(items):
+    """Skip what needs a program that this machine lacks."""
+    for item in items:
+        for marker in item.iter_markers("needs"):
+            if lacking := missing(marker.args):
+                if os.environ.get("CI"):
+                    pytest.exit(f"CI lacks {', '.join(lacking)}", returncode=1)
+                item.add_marker(pytest.mark.skip(reason=f"needs {', '.join(lacking)}"))
+
+
+def pytest_sessionfinish():
+    end_all()
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say in one line what to install so that no test is skipped."""
+    reasons = [report.longrepr[2] for report in terminalreporter.stats.get("skipped", []) if report.longrepr]
+    needs = [reason.partition("needs ")[2] for reason in reasons if "needs " in reason]
+    if needs:
+        packages = sorted({PACKAGES[program] for need in needs for program in need.split(", ")})
+        terminalreporter.write_line(f"{len(needs)} tests skipped. To run them, install: {' '.join(packages)}")
 
 
 @pytest.fixture(scope="session")

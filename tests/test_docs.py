@@ -17,6 +17,7 @@ from sendy_contacts.cli import contacts, database, openapi, users
 from sendy_contacts.config import load_settings
 from sendy_contacts.validation.errors import ErrorCode, WarningCode
 from sendy_contacts.web.error_codes import ERRORS
+from tests.support.programs import start
 from tests.support.service import ROOT, free_port
 
 
@@ -80,21 +81,11 @@ def wait_for_text(path, text, process):
     raise AssertionError(path.read_text())
 
 
-def start(checkout, port, log):
-    with log.open("w") as out:
-        process = subprocess.Popen(
-            ["make", "run", f"PORT={port}"],
-            cwd=checkout,
-            env=clean_environment(),
-            stdout=out,
-            stderr=out,
-            start_new_session=True,
-        )
-    try:
-        return process, wait_for_text(log, "Booting worker", process)
-    except BaseException:
-        os.killpg(process.pid, signal.SIGTERM)
-        raise
+def start_service(checkout, port, log, env=None):
+    """Start `make run`; return the process and what it prints."""
+    command = ["make", "run", f"PORT={port}"]
+    process = start(command, log, cwd=checkout, env=env or clean_environment(), start_new_session=True)
+    return process, wait_for_text(log, "Stop the service with Ctrl-C.", process)
 
 
 def run_commands(document, checkout, port, deployed):
@@ -108,7 +99,7 @@ def run_commands(document, checkout, port, deployed):
             shown.append(answer if following == "json" else None)
     script = script.replace("8000", str(port)).replace("8001", str(deployed))
     done = subprocess.run(
-        ["bash", "-c", script], cwd=checkout, env=clean_environment(), capture_output=True, text=True, timeout=120
+        ["/bin/sh", "-c", script], cwd=checkout, env=clean_environment(), capture_output=True, text=True, timeout=120
     )
     assert done.returncode == 0, f"{document.name}:\n{done.stdout}{done.stderr}"
     *printed, _ = done.stdout.split("\n----\n")
@@ -118,12 +109,13 @@ def run_commands(document, checkout, port, deployed):
     return done.stdout
 
 
+@pytest.mark.needs("curl", "grep", "sqlite3")
 def test_every_command_of_the_documents(checkout):
     port, deployed = free_port(), free_port()
-    process, said = start(checkout, port, checkout / "run.log")
+    process, said = start_service(checkout, port, checkout / "run.log")
     try:
         sample = next(line for line in said.splitlines() if line.startswith("curl "))
-        created = subprocess.run(["sh", "-c", sample], capture_output=True, text=True, check=True).stdout
+        created = subprocess.run(["/bin/sh", "-c", sample], capture_output=True, text=True, check=True).stdout
         assert read_json(created) == read_json(
             next(block for language, block in read_blocks(README) if language == "json")
         )
@@ -142,7 +134,7 @@ def test_every_command_of_the_documents(checkout):
 def check_a_second_run_keeps_the_data(checkout, port):
     key = (checkout / "instance" / "secret_key").read_text()
     assert oct((checkout / "instance" / "secret_key").stat().st_mode)[-3:] == "600"
-    process, said = start(checkout, port, checkout / "again.log")
+    process, said = start_service(checkout, port, checkout / "again.log")
     try:
         assert (checkout / "instance" / "secret_key").read_text() == key
         assert f"http://127.0.0.1:{port}" in said
@@ -152,7 +144,7 @@ def check_a_second_run_keeps_the_data(checkout, port):
         command = ["curl", "-s", address, "-H", "Content-Type: application/json", "-d", body]
         assert json.loads(subprocess.run(command, capture_output=True, check=True).stdout)["user"]["role"] == "owner"
         sample = next(line for line in said.splitlines() if line.startswith("curl "))
-        kept = json.loads(subprocess.run(["sh", "-c", sample], capture_output=True, check=True).stdout)
+        kept = json.loads(subprocess.run(["/bin/sh", "-c", sample], capture_output=True, check=True).stdout)
         assert kept["attributes"] == {"rent_amount": "25000", "floor": 3, "invoice_no": "ALF-0042"}
     finally:
         os.killpg(process.pid, signal.SIGTERM)

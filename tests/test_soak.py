@@ -17,7 +17,7 @@ def test_a_few_seconds_find_nothing():
         ["make", "--dry-run", "soak", "SECONDS=5"], cwd=ROOT, env=env, capture_output=True, text=True, check=True
     )
     recipe = making.stdout.splitlines()[-1].replace(".venv/bin", str(BIN))
-    done = subprocess.run(["sh", "-c", recipe], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run(["/bin/sh", "-c", recipe], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert [line.split()[0] for line in done.stdout.splitlines()[1:]] == ["sqlite", "postgresql"]
 

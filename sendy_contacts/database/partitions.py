@@ -22,9 +22,9 @@ INDEXES = """SELECT replace(pg_get_indexdef(indexrelid), ' ON ONLY ', ' ON ') FR
 WHERE indrelid = ?::regclass AND indexrelid NOT IN (SELECT conindid FROM pg_constraint WHERE conrelid = indrelid)"""
 CONSTRAINTS = """SELECT 'ALTER TABLE ' || conrelid::regclass || ' ADD CONSTRAINT ' || quote_ident(conname) || ' ' ||
 pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = ?::regclass AND contype IN ('p', 'u', 'f', 'c')"""
-COLUMN_GRANTS = """SELECT 'GRANT ' || privilege_type || ' (' || quote_ident(attname) || ') ON ' || attrelid::regclass ||
-' TO ' || CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END FROM pg_attribute, aclexplode(attacl)
-WHERE attrelid = ?::regclass AND NOT attisdropped"""
+COLUMN_GRANTS = """SELECT 'GRANT ' || privilege_type || ' (' || quote_ident(attname) || ') ON ' ||
+attrelid::regclass || ' TO ' || CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END
+FROM pg_attribute, aclexplode(attacl) WHERE attrelid = ?::regclass AND NOT attisdropped"""
 GRANTS = """SELECT 'GRANT ' || privilege_type || ' ON ' || pg_class.oid::regclass || ' TO ' ||
 CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END FROM pg_class, aclexplode(relacl)
 WHERE pg_class.oid = ?::regclass"""

@@ -114,6 +114,11 @@ OPERATIONS = {
         public=True,
     ),
     "session.delete_session": Operation({204: Success("Signed out.")}, ("cross_site_request",), public=True),
+    "front.show_front": Operation(
+        {200: Success("A text for people who open the address in a browser.", "Front", media_type="text/plain")},
+        ("not_found",),
+        public=True,
+    ),
     "health.healthz": Operation({200: Success("The process is up.", "Health")}, public=True),
     "health.readyz": Operation({200: Success("It can serve.", "Health")}, ("database_unavailable",), public=True),
     "metrics.read_metrics": Operation(

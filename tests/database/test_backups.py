@@ -60,7 +60,9 @@ class Postgres:
         return psycopg.connect(self.url)
 
 
-@pytest.fixture(params=["sqlite", "postgresql", "postgresql, partitioned"])
+@pytest.fixture(
+    params=[pytest.param("sqlite", marks=pytest.mark.needs("sqlite3")), "postgresql", "postgresql, partitioned"]
+)
 def deployment(request, tmp_path):
     """The database of a deployment; PostgreSQL on a server of the release that the tools at hand are of."""
     if request.param == "sqlite":
@@ -84,7 +86,9 @@ def service(deployment, tmp_path):
 
 def run(deployment, command):
     env = os.environ | {"PATH": deployment.tools + os.environ["PATH"], "DATABASE_URL": deployment.url}
-    done = subprocess.run(["sh", "-c", command], env=env, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(
+        ["/bin/sh", "-c", command], env=env, capture_output=True, text=True, timeout=120, check=False
+    )
     assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -220,7 +224,9 @@ def test_a_backup_of_the_release_before_can_be_upgraded(deployment):
 def test_a_backup_that_is_not_there_takes_nothing(deployment):
     before = read_everything_of(deployment, 1)
     done = subprocess.run(
-        ["sh", "-c", deployment.commands[1]], env=os.environ | {"DATABASE_URL": deployment.url}, capture_output=True
+        ["/bin/sh", "-c", deployment.commands[1]],
+        env=os.environ | {"DATABASE_URL": deployment.url},
+        capture_output=True,
     )
     assert done.returncode != 0
     assert read_everything_of(deployment, 1) == before

@@ -28,6 +28,7 @@ SITUATIONS = [
     ("viewer", {}),
     ("owner", {"headers": {"Sec-Fetch-Site": "cross-site"}}),
     ("owner", {"headers": {"X-Forwarded-For": "203.0.113.9"}}),
+    (None, {"headers": {"Accept": "text/html"}}),
     ("owner", {"query_string": {"unknown": "1"}}),
     ("owner", {"query_string": {"cursor": "1"}}),
     ("owner", {"json": {}}),

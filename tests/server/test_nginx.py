@@ -13,9 +13,12 @@ from sendy_contacts import create_app
 from sendy_contacts.accounts.users import find_user
 from sendy_contacts.database.connection import db
 from tests.support.database import PASSWORD, settings
+from tests.support.programs import end, start
 from tests.support.service import BIN, ROOT, Service, environment, free_port
 
 CONTACTS = "/internal/contacts"
+pytestmark = pytest.mark.needs("nginx", "openssl")
+
 HOST = "dashboard.example"
 
 NGINX = """
@@ -100,9 +103,7 @@ def start_nginx(folder, certificate, service, dashboard):
     (folder / "nginx.conf").write_text(
         NGINX.format(user=user, folder=folder, port=port, service=service, dashboard=dashboard)
     )
-    with (folder / "nginx.log").open("w") as out:
-        process = subprocess.Popen(["nginx", "-p", folder, "-c", folder / "nginx.conf"], stdout=out, stderr=out)
-    return port, process
+    return port, start(["nginx", "-p", folder, "-c", folder / "nginx.conf"], folder / "nginx.log")
 
 
 @pytest.fixture
@@ -124,10 +125,7 @@ def site(service, database_url, tmp_path, certificate):
     port = free_port()
     command = [BIN / "gunicorn", "--config", "/dev/null", "--no-control-socket", "--bind", f"127.0.0.1:{port}",
                "--chdir", ROOT / "tests" / "support", "dashboard:app"]  # fmt: skip
-    with (tmp_path / "dashboard.log").open("w") as out:
-        dashboard = subprocess.Popen(
-            command, env=service.env | {"SECRET_KEY": "an old secret key"}, stdout=out, stderr=out
-        )
+    dashboard = start(command, tmp_path / "dashboard.log", env=service.env | {"SECRET_KEY": "an old secret key"})
     port, nginx = start_nginx(tmp_path, certificate, service.port, port)
     site = Site(port, certificate / "cert.pem")
     create_app(settings(database_url))
@@ -142,8 +140,7 @@ def site(service, database_url, tmp_path, certificate):
             time.sleep(0.05)
     yield site
     for process in (nginx, dashboard):
-        process.terminate()
-        process.wait(20)
+        end(process)
 
 
 def lines(service):

@@ -14,6 +14,8 @@ import warnings
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from tests.support.programs import start
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 BIN = Path(sys.executable).parent
 
@@ -62,15 +64,8 @@ class Service:
         self.env = env
         self.port = int(env["PORT"])
         self.log = log
-        with log.open("wb") as out:
-            self.process = subprocess.Popen(
-                [BIN / "gunicorn", "--bind", f"127.0.0.1:{self.port}"],
-                cwd=folder,
-                env=env,
-                stdout=out,
-                stderr=out,
-                **options,
-            )
+        command = [BIN / "gunicorn", "--bind", f"127.0.0.1:{self.port}"]
+        self.process = start(command, log, cwd=folder, env=env, **options)
 
     def wait(self):
         for _ in range(200):

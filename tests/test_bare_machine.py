@@ -1,0 +1,101 @@
+"""A clone runs and tests itself with git, make and Python alone; what needs more is skipped and named."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import urllib.request
+
+import pytest
+
+from tests.support.programs import start
+from tests.support.service import ROOT, free_port
+from tests.test_docs import clean_environment, wait_for_text
+
+COREUTILS = [
+    "basename",
+    "cat",
+    "chmod",
+    "cp",
+    "cut",
+    "date",
+    "dirname",
+    "echo",
+    "env",
+    "false",
+    "head",
+    "id",
+    "install",
+    "ln",
+    "ls",
+    "mkdir",
+    "mktemp",
+    "mv",
+    "nproc",
+    "pwd",
+    "readlink",
+    "realpath",
+    "rm",
+    "rmdir",
+    "sleep",
+    "sort",
+    "stat",
+    "tail",
+    "tee",
+    "test",
+    "touch",
+    "tr",
+    "true",
+    "uname",
+    "uniq",
+    "wc",
+]
+SOME = "tests/server/test_nginx.py tests/database/test_backups.py tests/test_text.py tests/phones/test_patterns.py"
+
+
+@pytest.fixture
+def bare(tmp_path):
+    """A clone in a new folder, and an environment whose PATH leads to git, make, Python and coreutils only."""
+    clone, programs = tmp_path / "clone", tmp_path / "bin"
+    subprocess.run(["git", "clone", "-q", ROOT, clone], check=True)
+    changed = subprocess.run(["git", "diff", "HEAD", "--binary"], cwd=ROOT, capture_output=True, check=True).stdout
+    if changed:
+        subprocess.run(["git", "apply"], cwd=clone, input=changed, check=True)
+    programs.mkdir()
+    for name in ("git", "make", *COREUTILS):
+        if found := shutil.which(name):
+            (programs / name).symlink_to(found)
+    (programs / "python3").symlink_to(os.path.realpath(sys.executable))
+    return clone, clean_environment() | {"PATH": str(programs)}
+
+
+def test_a_clone_runs_and_tests_itself(bare, tmp_path):
+    clone, env = bare
+    port = free_port()
+    process = start(["make", "run", f"PORT={port}"], tmp_path / "log", cwd=clone, env=env, start_new_session=True)
+    try:
+        said = wait_for_text(tmp_path / "log", "Stop the service with Ctrl-C.", process)
+        browser = urllib.request.Request(f"http://127.0.0.1:{port}/", headers={"Accept": "text/html,*/*;q=0.8"})
+        with urllib.request.urlopen(browser) as answer:
+            assert answer.read().startswith(b"SendyStack Contacts")
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(20)
+    printed = [line for line in said.splitlines() if line]
+    assert printed[0] == "Installing requirements.txt into .venv; this takes about a minute."
+    assert printed[1] == f"SendyStack Contacts runs at http://127.0.0.1:{port}"
+    assert len(printed) == 6
+    tested = subprocess.run(
+        ["make", "test", f"TESTS={SOME}"],
+        cwd=clone,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=500,
+        check=False,
+    )
+    assert tested.returncode == 0, tested.stdout + tested.stderr
+    skipped = r"(\d+) tests skipped\. To run them, install: nginx-light openssl sqlite3$"
+    assert re.search(skipped, tested.stdout, re.MULTILINE), tested.stdout
