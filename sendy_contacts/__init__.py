@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask import Flask
 
+__version__ = "1.0.0"
+
 
 def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     """Return the service, configured by the process's environment or the one given; see `app.create_app`."""

@@ -10,9 +10,9 @@ import urllib.request
 
 import pytest
 
+from tests.support.checkout import clean_environment, wait_for_text
 from tests.support.programs import start
 from tests.support.service import ROOT, free_port
-from tests.test_docs import clean_environment, wait_for_text
 
 COREUTILS = [
     "basename",

@@ -5,10 +5,8 @@ import itertools
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
-import time
 from typing import get_args
 
 import pytest
@@ -17,6 +15,7 @@ from sendy_contacts.cli import contacts, database, openapi, users
 from sendy_contacts.config import load_settings
 from sendy_contacts.validation.errors import ErrorCode, WarningCode
 from sendy_contacts.web.error_codes import ERRORS
+from tests.support.checkout import clean_environment, copy_checkout, wait_for_text
 from tests.support.programs import start
 from tests.support.service import ROOT, free_port
 
@@ -56,29 +55,8 @@ def read_json(text):
 
 @pytest.fixture
 def checkout(tmp_path):
-    """The files of the project in a new folder."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True
-    )  # fmt: skip
-    for name in listed.stdout.splitlines():
-        if (ROOT / name).is_file():
-            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, tmp_path / name)
-    return tmp_path
-
-
-def clean_environment():
-    kept = ("PATH", "HOME", "LANG", "PIP_CONFIG_FILE", "PIP_CERT", "PIP_FIND_LINKS", "PIP_INDEX_URL")
-    return {name: os.environ[name] for name in kept if name in os.environ}
-
-
-def wait_for_text(path, text, process):
-    for _ in range(1200):
-        if text in path.read_text():
-            return path.read_text()
-        assert process.poll() is None, path.read_text()
-        time.sleep(0.1)
-    raise AssertionError(path.read_text())
+    """A copy of the project's files in a new folder."""
+    return copy_checkout(tmp_path)
 
 
 def start_service(checkout, port, log, env=None):

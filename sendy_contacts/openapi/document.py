@@ -16,6 +16,7 @@ from flask import Flask
 from marshmallow import Schema
 from werkzeug.routing import Rule
 
+from .. import __version__
 from ..validation.fields import ContactField, ReadOnly
 from ..validation.schemas import CREDENTIALS, MAX_ROWS, PATCH, ContactSchema
 from ..web.error_codes import ERRORS
@@ -23,7 +24,6 @@ from . import examples
 from .components import DETAILED, SCHEMAS, Json, describe_list, describe_object, refer
 from .operations import ANYWHERE, ERROR_HEADERS, HEADERS, JSON, OPERATIONS, PATH_PARAMETERS, Operation, Success
 
-VERSION = "1.0.0"
 ABOUT = """The contact list of a WhatsApp broadcast platform: who can be written to, and who has opted out.
 
 Each call under `/internal/contacts` needs the session of a signed-in person, as a cookie or as a bearer token; writes
@@ -42,7 +42,7 @@ def describe_service(app: Flask) -> Json:
     plugin = MarshmallowPlugin()
     spec = APISpec(
         "SendyStack Contacts",
-        VERSION,
+        __version__,
         "3.1.0",
         plugins=[plugin],
         info={"description": ABOUT, "license": {"name": "MIT", "identifier": "MIT"}},

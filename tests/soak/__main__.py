@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sendy_contacts.database.connection import db, open_database
+from tests.soak.attackers import Attackers
 from tests.soak.blows import Blows, measure_memory
 from tests.soak.callers import Callers
 from tests.soak.ledger import Ledger
@@ -20,6 +21,7 @@ from tests.support.database import make_database, migrate_and_seed
 from tests.support.service import Service, environment, flask, free_port, run_postgres
 
 WORKERS = 3
+MORE_UNDER_ATTACK = 2  # seconds; a shorter run than half a minute shows only that nobody waits for ever
 P99 = 8  # seconds; behind slow callers who hold all threads of a worker it would be ten
 GROWTH = 40  # MiB; threads that begin after the warm-up take half of it, for good
 
@@ -32,6 +34,8 @@ COLUMNS = (
     "p99 read",
     "p50 write",
     "p99 write",
+    "longest",
+    "attacked",
     "memory",
     "contacts",
 )
@@ -83,6 +87,7 @@ def soak(make, seconds):
         rows = read_stored(database.url)
         log = service.log.read_text() + database.log.read_text()
     violations = [*ledger.violations, *ledger.check_cuts(), *ledger.check_stored(rows)]
+    violations += ledger.check_waits(MORE_UNDER_ATTACK if seconds >= 30 else P99)
     violations += [
         f"{kind}: p99 over {P99} s" for kind, spent in ledger.durations.items() if quantile(spent, 99) > P99
     ]
@@ -97,20 +102,29 @@ def soak(make, seconds):
 
 
 def load(service, callers, ledger, seconds, restart):
-    """Call and kill for so long; return the memory of the worker that is spared, after a third and at the end."""
+    """Call and kill for so long, under attack in the second half.
+
+    Return the memory of the worker that is spared, after a third and at the end.
+    """
     spared = service.workers()[0]
     callers.start()
+    attackers = Attackers(service, callers.session)
     blows = Blows(service, ledger, spared, seconds, restart)
     blows.start()
     try:
         time.sleep(seconds / 3)
         warm = measure_memory(spared)
-        time.sleep(seconds * 2 / 3)
+        time.sleep(seconds / 6)
+        ledger.phase = "attacked"
+        attackers.start()
+        time.sleep(seconds / 2)
         last = measure_memory(spared)
     finally:
+        attackers.ended.set()
         blows.ended.set()
         blows.join()
         callers.stop()
+        attackers.stop()
     return warm, last
 
 
@@ -133,6 +147,7 @@ def describe(ledger, warm, last, rows):
     times = [f"{quantile(ledger.durations[kind], p) * 1000:.0f} ms" for kind in ("read", "write") for p in (50, 99)]
     answers = ledger.answers
     counted = (answers[200] + answers[201], answers[503], answers["cut"], len(ledger.kills))
+    times += [f"{max(ledger.waits[phase]) * 1000:.0f} ms" for phase in ("calm", "attacked")]
     return (*map(str, counted), *times, f"{warm:.0f}-{last:.0f} MiB", str(len(rows)))
 
 

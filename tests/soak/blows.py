@@ -17,7 +17,7 @@ def measure_memory(worker):
 
 
 class Blows(threading.Thread):
-    """Kill a worker again and again, never `spared`; after half of the seconds do `restart`, if there is one."""
+    """Kill a worker again and again, never `spared`; after a quarter of the seconds do `restart`, if there is one."""
 
     def __init__(self, service, ledger, spared, seconds, restart):
         super().__init__()
@@ -25,7 +25,7 @@ class Blows(threading.Thread):
         self.ledger = ledger
         self.spared = spared
         self.pause = max(1, min(4, seconds / 5))
-        self.half = monotonic() + seconds / 2
+        self.quarter = monotonic() + seconds / 4
         self.restart = restart
         self.ended = threading.Event()
 
@@ -35,6 +35,6 @@ class Blows(threading.Thread):
             worker = random.choice([w for w in self.service.workers() if w != self.spared])  # noqa: S311
             self.ledger.kills.append(monotonic())
             os.kill(worker, signal.SIGKILL)
-            if self.restart and monotonic() > self.half:
+            if self.restart and monotonic() > self.quarter:
                 self.restart()
                 self.restart = None

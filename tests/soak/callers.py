@@ -22,7 +22,7 @@ class Callers:
         self.threads = []
 
     def start(self):
-        """Start 24 writers, 8 readers and 6 slow callers."""
+        """Start 24 writers, 9 readers and 6 slow callers."""
         ledger = self.ledger
         first = ledger.open_register("forth", 1000)
         second = ledger.add_register("back", first.phones[::-1])
@@ -44,8 +44,8 @@ class Callers:
             self._begin(self.post_new, f"new{n}.")
         for n in range(8):
             self._begin(self.read, bulks[n % len(bulks)])
-        for slow in (self.hang_up, self.drip) * 3:
-            self._begin(slow)
+        for client in (self.hang_up, self.drip) * 3 + (self.look,):
+            self._begin(client)
 
     def stop(self):
         """Let each finish the request it is at."""
@@ -117,6 +117,13 @@ class Callers:
             numbers = {contact["attributes"][register.attribute] for contact in listed["contacts"]}
             if len(listed["contacts"]) != len(register.phones) or len(numbers) > 1 or min(numbers) < acknowledged:
                 self.ledger.note_violation(f"{register.attribute}: {numbers} listed, {acknowledged} acknowledged")
+
+    def look(self):
+        """Ask for a contact as a person would, and keep how long it took."""
+        begin = monotonic()
+        if self.call("read", "GET", f"{CONTACTS}?limit=1"):
+            self.ledger.note_wait(monotonic() - begin)
+        self.ended.wait(0.1)
 
     def hang_up(self):
         """Begin a body, and be gone."""

@@ -36,6 +36,8 @@ class Ledger:
         self.registers = []
         self.answers = Counter()
         self.durations = {"read": [], "write": []}
+        self.waits = {"calm": [0.0], "attacked": [0.0]}  # seconds of one reader's requests
+        self.phase = "calm"
         self.kills = []  # when
         self.cuts = []  # (begin, end, what) of each request without an answer
         self.violations = []
@@ -59,6 +61,16 @@ class Ledger:
             unavailable = status == 503 and "Retry-After" in headers and set(body) == {"error"}
             if status not in (200, 201) and not unavailable:
                 self.violations.append(f"{kind}: {status} {json.dumps(body)[:200]}")
+
+    def note_wait(self, seconds):
+        """Keep how long the reader waited."""
+        self.waits[self.phase].append(seconds)
+
+    def check_waits(self, tolerance):
+        """Yield how much longer the reader waited for a response while attackers were there."""
+        calm, attacked = (max(self.waits[phase]) for phase in ("calm", "attacked"))
+        if attacked > calm + tolerance:
+            yield f"a reader waited {attacked:.1f} s under attack, {calm:.1f} s before"
 
     def note_cut(self, begin, error):
         """Keep one request that got no answer, which only a kill excuses."""
