@@ -17,6 +17,7 @@ SEND_SECONDS = 30
 MAX_HEAD = 64 * 1024
 MAX_AWAITED_BODY = 64 * 1024
 MAX_UNSENT = 64 * 1024
+KERNEL_BUFFER = 128 * 1024  # Linux takes twice as much; by itself it would grow to several MiB
 
 CONTENT_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)", re.IGNORECASE)
 CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
@@ -39,6 +40,8 @@ class Socket(socket.socket):
 
     def __init__(self, accepted: socket.socket) -> None:
         super().__init__(accepted.family, accepted.type, accepted.proto, fileno=accepted.detach())
+        # A client that doesn't read is soon sent nothing more, so that its next requests aren't served either.
+        self.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BUFFER)
         self.unsent: list[memoryview] = []
         self.read_by = float("inf")
 
