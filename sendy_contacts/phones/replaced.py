@@ -1,20 +1,33 @@
-"""Numbers that their country has replaced one to one, and that WhatsApp still shows."""
+"""Old phone numbers that their country has replaced one to one, as today's.
+
+>>> replace_old("+5215512345678")
+'+525512345678'
+"""
 
 from __future__ import annotations
 
 import re
 
-from phonenumbers import PhoneNumber
+# The old E.164 and today's.
+RULES = (
+    # Mexico, IFT, 3 August 2019: no 1 before mobiles, nor 01, 044 and 045 at home. WhatsApp still shows the 1.
+    (r"52(?:1|01|044|045)(\d{10})", r"52\1"),
+    # Brazil, Anatel, 2012 to November 2016: a ninth digit for mobiles. WhatsApp still shows eight.
+    (r"55([1-9]{2})([6-9]\d{7})", r"55\g<1>9\2"),
+)
+_RULES = [(re.compile(rf"\+{old}", re.ASCII), rf"+{new}") for old, new in RULES]
+_OLD = re.compile("|".join(rf"\+{old}" for old, _ in RULES), re.ASCII)
 
-# Mexico's mobiles lost a 1 in 2019, Brazil's got a ninth digit by 2016: WhatsApp still shows the old ones.
-MEXICAN_MOBILE = re.compile(r"^1([0-9]{10})$")
-BRAZILIAN_MOBILE = re.compile(r"^([1-9]{2})([6-9][0-9]{7})$")
-OLD_MOBILE = re.compile(r"\+521[0-9]{10}|\+55[1-9]{2}[6-9][0-9]{7}")
+
+def is_old(e164: str) -> bool:
+    """Return whether this phone number has been replaced by another."""
+    return _OLD.fullmatch(e164) is not None
 
 
-def replace_old(number: PhoneNumber) -> None:
-    """Turn the old mobiles that WhatsApp still shows into the numbers of today, in place."""
-    if number.country_code == 52:
-        number.national_number = int(MEXICAN_MOBILE.sub(r"\1", str(number.national_number)))
-    elif number.country_code == 55:
-        number.national_number = int(BRAZILIAN_MOBILE.sub(r"\g<1>9\2", str(number.national_number)))
+def replace_old(e164: str) -> str:
+    """Return today's phone number for an old one, and any other as it is."""
+    if is_old(e164):
+        for old, new in _RULES:
+            if found := old.fullmatch(e164):
+                return found.expand(new)
+    return e164

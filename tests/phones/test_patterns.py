@@ -4,12 +4,12 @@ import re
 
 import phonenumbers
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberType
 
-from sendy_contacts.phones.parse import InvalidPhone, _read, parse_phone
-from sendy_contacts.phones.patterns import match_country
+from sendy_contacts.phones.parse import InvalidPhone, _parse, _read, parse_phone
+from sendy_contacts.phones.patterns import match_country, match_national
 
 REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
 CODES = sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
@@ -59,9 +59,62 @@ def test_any_digits(code, national):
 def test_a_phone_is_what_the_long_way_reads(code, national, region):
     text = f"+{code}{national}"
     try:
-        long = _read(text, region)
+        long = _parse(text, region)
     except InvalidPhone as refused:
         with pytest.raises(InvalidPhone, match="^" + re.escape(str(refused)) + "$"):
             parse_phone(text, region)
     else:
         assert parse_phone(text, region) == long
+
+
+@st.composite
+def dialled(draw):
+    """A country, and digits as somebody there may dial them: a neighbour of an example number, behind some prefix."""
+    region = draw(st.sampled_from(REGIONS))
+    kind = draw(st.sampled_from(sorted(phonenumbers.supported_types_for_region(region))))
+    digits = list(phonenumbers.national_significant_number(phonenumbers.example_number_for_type(region, kind)))
+    for position in draw(st.lists(st.integers(0, len(digits) - 1), max_size=3)):
+        digits[position] = draw(st.sampled_from("0123456789"))
+    trunk = phonenumbers.ndd_prefix_for_region(region, True) or ""
+    code = str(phonenumbers.country_code_for_region(region))
+    prefix = draw(st.sampled_from(["", trunk, trunk, code, code + trunk, "0", "1", "8", "00", "15", f"0{code}"]))
+    return region, prefix + "".join(digits)[: draw(st.sampled_from([None, None, -1]))] + draw(
+        st.sampled_from(["", "", "0"])
+    )
+
+
+@settings(max_examples=2_000, deadline=None)
+@given(dialled())
+def test_national_digits_are_what_the_long_way_reads(number):
+    region, digits = number
+    try:
+        long = _parse(digits, region)
+    except InvalidPhone as refused:
+        with pytest.raises(InvalidPhone, match="^" + re.escape(str(refused)) + "$"):
+            _read(digits, region)
+    else:
+        assert _read(digits, region) == long
+
+
+@pytest.mark.parametrize(
+    ("digits", "region", "found"),
+    [
+        ("0712345678", "KE", "+254712345678"),
+        ("712345678", "KE", "+254712345678"),
+        ("254712345678", "KE", "+254712345678"),
+        ("2025550123", "US", "+12025550123"),
+        ("12025550123", "US", "+12025550123"),
+        ("01711234567", "DE", "+491711234567"),
+        ("11981234567", "BR", "+5511981234567"),
+        ("9876543210", "IN", "+919876543210"),
+        ("89123456789", "RU", "+79123456789"),
+        ("0172345", "DE", None),
+        ("00254712345678", "KE", None),
+        ("2540712345678", "KE", None),
+        ("01115123456789", "AR", None),
+        ("07911123456", "GG", "+447911123456"),
+        ("07400123456", "GG", None),
+    ],
+)
+def test_ordinary_national_numbers_take_no_closer_look(digits, region, found):
+    assert match_national(digits, region) == found
