@@ -50,7 +50,7 @@ def authorize() -> None:
 @bp.get("")
 def list_contacts() -> dict[str, Any]:
     """List recent contacts, newest first."""
-    query = load_list_query(_parameters())
+    query = load_list_query(_parameters(), current_user.workspace.country)
     with db.connection_context():
         page = list_recent(current_user.workspace.id, query)
     return {"contacts": [dump_contact(c) for c in page.contacts], "nextCursor": page.next_cursor}

@@ -17,13 +17,17 @@ MAX_PAGE = 500
 
 
 class ListQuery(NamedTuple):
-    """What GET asks for: the newest `limit` contacts older than `cursor` that match every filter given."""
+    """What GET asks for: the newest `limit` contacts older than `cursor` that match every filter given.
+
+    `phone` is the E.164 of a `q` that reads as a phone number: a contact with it matches `q` too.
+    """
 
     limit: int = MAX_PAGE
     cursor: str | None = None
     tags: tuple[str, ...] = ()
     opted_in: bool | None = None
     q: str = ""
+    phone: str | None = None
 
 
 Condition = tuple[str, list[Any]]
@@ -58,8 +62,8 @@ def _compare(workspace_id: int, query: ListQuery) -> Iterator[Condition]:
         yield from (("EXISTS (SELECT 1 FROM json_each(tag_keys) WHERE value = ?)", [tag]) for tag in tags)
     if query.q:
         name, digits = _read(query.q)
-        text, values = "name_key LIKE ? ESCAPE '!'", [_pattern(name)]
-        yield (f"{text} OR phone LIKE ?", [*values, _pattern(digits)]) if digits else (text, values)
+        phones = [("phone LIKE ?", _pattern(digits))] if digits else []
+        yield _any_of([("name_key LIKE ? ESCAPE '!'", _pattern(name)), *phones, *_exact(query)])
 
 
 def _look_up(workspace_id: int, query: ListQuery) -> Iterator[Condition]:
@@ -70,10 +74,20 @@ def _look_up(workspace_id: int, query: ListQuery) -> Iterator[Condition]:
     if query.q:
         name, digits = _read(query.q)
         named, phones = name_keys(workspace_id, name), phone_keys(workspace_id, digits)
-        if phones:
-            yield "search_keys @> ? OR search_keys @> ?", [named, phones]
-        elif not digits:
-            yield "search_keys @> ?", [named]
+        if phones or not digits:
+            keys = [named, phones] if phones else [named]
+            yield _any_of([*(("search_keys @> ?", key) for key in keys), *_exact(query)])
+
+
+def _exact(query: ListQuery) -> list[tuple[str, str]]:
+    """Return the condition on the whole phone, which the unique index of phones finds."""
+    return [("phone = ?", query.phone)] if query.phone else []
+
+
+def _any_of(conditions: Iterable[tuple[str, str]]) -> Condition:
+    """Return the condition that holds if any of them does; each has one value."""
+    conditions = list(conditions)
+    return " OR ".join(text for text, _ in conditions), [value for _, value in conditions]
 
 
 def _read(q: str) -> tuple[str, str]:

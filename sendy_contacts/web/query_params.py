@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from ..contacts.filters import MAX_PAGE, ListQuery
 from ..contacts.records import CONTACT_ID
+from ..phones.parse import InvalidPhone, parse_phone
 from ..text import fold, is_storable, show
 from ..validation.errors import ErrorCode, ValidationFailed, field_error
 from ..validation.fields import MAX_TAG, MAX_TAGS
@@ -20,16 +21,18 @@ BOOLEANS = {"true": True, "false": False}
 Pairs = Mapping[str, Sequence[str]]
 
 
-def load_list_query(pairs: Pairs) -> ListQuery:
-    """Return the parameters of GET."""
+def load_list_query(pairs: Pairs, country: str | None) -> ListQuery:
+    """Return the parameters of GET; a `q` that reads as a phone number in `country` stands for that one too."""
     _check_names(pairs, single={"limit", "cursor", "optedIn", "q"}, repeatable={"tag"})
     values = {name: given[0] for name, given in pairs.items()}
+    q = _read_text("q", values["q"], MAX_QUERY) if values.get("q", "").strip() else ""
     return ListQuery(
         limit=_read_limit(values.get("limit", str(MAX_PAGE))),
         cursor=_read_cursor(values.get("cursor")),
         tags=_read_tags(pairs.get("tag", ())),
         opted_in=_read_boolean("optedIn", values["optedIn"]) if "optedIn" in values else None,
-        q=_read_text("q", values["q"], MAX_QUERY) if values.get("q", "").strip() else "",
+        q=q,
+        phone=_read_phone(q, country),
     )
 
 
@@ -88,6 +91,13 @@ def _read_text(name: str, value: str, longest: int) -> str:
     if not is_storable(text):
         raise _refuse(name, "invalid_text", "has a NUL character")
     return text
+
+
+def _read_phone(q: str, country: str | None) -> str | None:
+    try:
+        return parse_phone(q, country).e164
+    except InvalidPhone:
+        return None
 
 
 def _refuse(name: str, code: ErrorCode, what: str) -> ValidationFailed:
