@@ -45,8 +45,8 @@ class Dialling(NamedTuple):
 def match_country(e164: str) -> str | None:
     """Return the country (ISO 3166-1 alpha-2) whose valid number this is; None if that takes a closer look.
 
-    A closer look is due for numbers of no single country, and for those that start like a trunk prefix, which
-    `phonenumbers.parse` may take off.
+    A closer look is due for numbers of no single country, and for those that start like their country's trunk prefix,
+    which `phonenumbers.parse` may take off.
     """
     found = CALLING_CODE.match(e164, 1)
     if found is None:
@@ -84,8 +84,9 @@ def _plans(code: int) -> tuple[re.Pattern[str], list[Plan]]:
     if regions == (phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY,):
         return re.compile(""), []
     plans = [PhoneMetadata.metadata_for_region(region) for region in regions]
-    trunk = (plans[0] and plans[0].national_prefix_for_parsing) or "0"
-    return re.compile(f"0|(?:{trunk})(?<!^)"), [_compile(plan) for plan in plans if plan]
+    trunk = plans[0] and plans[0].national_prefix_for_parsing
+    prefix = f"0|(?:{trunk})(?<!^)" if trunk else NEVER
+    return re.compile(prefix), [_compile(plan) for plan in plans if plan]
 
 
 @cache

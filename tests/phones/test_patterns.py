@@ -45,7 +45,9 @@ def test_the_example_numbers_of_every_country(region):
         agrees(text[:-1])
 
 
-@pytest.mark.parametrize("region", ["AR", "BR", "DE", "GB", "ID", "IN", "KE", "MX", "NG", "PK", "TR", "US", "ZA"])
+@pytest.mark.parametrize(
+    "region", ["AR", "BJ", "BR", "CI", "DE", "GB", "ID", "IN", "KE", "MX", "NG", "PK", "TR", "US", "ZA"]
+)
 def test_ordinary_mobiles_take_no_closer_look(region):
     assert agrees(e164(phonenumbers.example_number_for_type(region, PhoneNumberType.MOBILE)))
 
@@ -108,6 +110,7 @@ def test_national_digits_are_what_the_long_way_reads(number):
         ("11981234567", "BR", "+5511981234567"),
         ("9876543210", "IN", "+919876543210"),
         ("89123456789", "RU", "+79123456789"),
+        ("0707123456", "CI", "+2250707123456"),
         ("0172345", "DE", None),
         ("00254712345678", "KE", None),
         ("2540712345678", "KE", None),
