@@ -1,6 +1,6 @@
 """What an undo does to a contact that an import changed. It does no I/O.
 
-A field returns to its value from before the import unless it was changed again. An opt-out stays, whoever recorded it.
+A field returns to its value from before the import, unless it was changed again. An opt-out always stays.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ class Reverted(NamedTuple):
 
 def revert(current: ContactRecord, change: Change) -> Reverted:
     """Return what becomes of a contact if the change is taken back."""
-    if change.before is None:
-        return _revert_creation(current, change.after)
     before, after = change
+    if before is None:
+        return _revert_creation(current, after)
     kept = set()
     values: dict[str, Any] = {}
     for field in ("name", "country"):
