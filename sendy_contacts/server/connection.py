@@ -17,10 +17,12 @@ SEND_SECONDS = 30
 MAX_HEAD = 64 * 1024
 MAX_AWAITED_BODY = 64 * 1024
 MAX_UNSENT = 64 * 1024
+MAX_SIZE_LINE = 256  # of a chunk
 KERNEL_BUFFER = 128 * 1024  # Linux takes twice as much; by itself it would grow to several MiB
 
 CONTENT_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)", re.IGNORECASE)
 CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
+CHUNK_SIZE = re.compile(rb"[0-9a-fA-F]{1,8}")
 EXPECT = re.compile(rb"\r\nexpect:[ \t]*100-continue", re.IGNORECASE)
 
 
@@ -78,6 +80,19 @@ class Socket(socket.socket):
         return True
 
 
+def has_all_chunks(body: bytearray) -> bool:
+    """Return whether a chunked body ends here (RFC 9112, section 7.1); True also if it is malformed."""
+    start = 0
+    while (end := body.find(b"\r\n", start)) >= 0:
+        size = body[start:end].partition(b";")[0].strip()
+        if not CHUNK_SIZE.fullmatch(size):
+            return True
+        if int(size, 16) == 0:
+            return body.find(b"\r\n\r\n", end) >= 0
+        start = end + 2 + int(size, 16) + 2
+    return len(body) - start > MAX_SIZE_LINE
+
+
 class Connection(TConn):  # type: ignore[misc]
     """gunicorn's connection, with what the client has sent so far of its next request."""
 
@@ -111,7 +126,7 @@ class Connection(TConn):  # type: ignore[misc]
             awaited = int(length[1][:9])
             ready = awaited > MAX_AWAITED_BODY or len(body) >= awaited
         else:
-            ready = not CHUNKED.search(head) or body.endswith(b"0\r\n\r\n") or len(body) > MAX_AWAITED_BODY
+            ready = not CHUNKED.search(head) or len(body) > MAX_AWAITED_BODY or has_all_chunks(body)
         if not ready and not self.continued and EXPECT.search(head):
             self.continued = True
             self.sock.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")

@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
+from sendy_contacts.server.connection import has_all_chunks
 from tests.support.service import Service, environment, flask, free_port
 
 CONTACTS = "/internal/contacts"
@@ -118,6 +119,16 @@ def test_the_limit_on_descriptors_is_raised(database_url, tmp_path):
 
     with run(database_url, tmp_path, preexec_fn=limit) as service:
         assert resource.prlimit(service.workers()[0], resource.RLIMIT_NOFILE) == (hard, hard)
+
+
+@pytest.mark.parametrize(
+    ("body", "complete"),
+    [(b"", False), (b"5", False), (b"5\r\nab", False), (b"5\r\nabcde\r\n", False), (b"5\r\nabcde\r\n0\r\n\r\n", True),
+     (b"5;x=y\r\nabcde\r\n0\r\nX: y\r\n\r\n", True), (b"5\r\nabcde\r\n0\r\n", False), (b"zz\r\n", True),
+     (b"9\r\n0\r\n\r\n0\r\n", False), (b"1" * 300, True), (b"5\r\nabcdeXX1" * 99, True)],
+)  # fmt: skip
+def test_the_end_of_a_chunked_body(body, complete):
+    assert has_all_chunks(bytearray(body)) is complete
 
 
 @pytest.mark.parametrize(

@@ -129,17 +129,17 @@ def open_body(live, path, count, **headers):
 
 
 def test_callers_who_stop_sending_are_answered_and_hold_up_nobody(live):
-    stalled = open_body(live, "/nope", 8) + open_body(live, CONTACTS, 8)
+    stalled = open_body(live, "/nope", 80) + open_body(live, CONTACTS, 80)  # a worker has 64 threads
     started = time.monotonic()
     assert live.call("GET", "/healthz")[0] == 200
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 5
     for client in stalled:
         assert client.recv(12) in (b"HTTP/1.1 404", b"HTTP/1.1 401")
         client.close()
 
 
 def test_a_body_that_comes_a_byte_a_second_is_given_up(live):
-    dripping = open_body(live, "/session", 40, **{"Content-Type": "application/json"})
+    dripping = open_body(live, "/session", 140, **{"Content-Type": "application/json"})
     stop = threading.Event()
 
     def drip():
