@@ -54,7 +54,8 @@ def spell_by_whatsapp(digits):
 def spell_by_hand(draw, digits):
     """An international number as people write it."""
     start = draw(st.sampled_from(["+", "00", "'+", "tel:+", "sms:+", "(+", "+ ", "  +"]))
-    cuts = draw(st.lists(st.integers(1, len(digits) - 1), max_size=4))
+    # Behind a dot, one or two zeros at the end are a spreadsheet's.
+    cuts = draw(st.lists(st.integers(1, len(digits) - 3), max_size=4))
     parts = [digits[a:b] for a, b in zip([0, *sorted(cuts)], [*sorted(cuts), None], strict=True)]
     return start + draw(SEPARATORS).join(parts)
 
