@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from pathlib import Path
 
@@ -14,10 +13,10 @@ from ..contacts.records import STATUSES
 from ..imports.columns import Columns
 from ..imports.failed_rows import name_failures
 from ..imports.mapping import MappingError, map_columns
-from ..imports.run import Report, import_sheet
+from ..imports.run import Report, import_sheet, lay_out
 from ..spreadsheets.csv_files import open_csv, write_csv
 from ..spreadsheets.errors import UnreadableFile
-from ..spreadsheets.sheet import read_sheet
+from ..spreadsheets.sheet import Sheet, open_sheet
 from .shared import CommandError, country_option, current_actor, open_connection, workspace_option
 
 
@@ -32,22 +31,28 @@ from .shared import CommandError, country_option, current_actor, open_connection
 def import_(file: Path, workspace: str, country: str | None, overrides: tuple[str, ...], dry_run: bool) -> None:
     """Import a CSV, XLSX, XLS or ODS file. Exit status: 0 all rows, 1 some failed, 2 the file can't be read."""
     try:
-        sheet = read_sheet(file)
-        columns = map_columns(sheet.header, overrides)
+        with open_sheet(file, country=country) as sheet:
+            _import(sheet, file, workspace, country, overrides, dry_run)
     except (UnreadableFile, MappingError) as error:
         raise CommandError(f"{file}: {error}") from None
+
+
+def _import(
+    sheet: Sheet, file: Path, workspace: str, country: str | None, overrides: tuple[str, ...], dry_run: bool
+) -> None:
+    header, rows = lay_out(sheet)
+    columns = map_columns(header, overrides)
     if sheet.encoding:
         click.echo(f"{sheet.encoding}, columns separated by {sheet.delimiter!r}")
     for header, target in columns.describe():
         click.echo(f"  {header or '(no header)'} -> {target}")
-    gc.freeze()  # the sheet stays to the end; to look through its cells for garbage took a sixth of the time
     with (
         open_connection(),
-        click.progressbar(length=len(sheet.rows), label="Importing", file=sys.stderr) as bar,
+        click.progressbar(length=sheet.records, label="Importing", file=sys.stderr) as bar,
     ):
         report = import_sheet(
             find_workspace(workspace),
-            sheet,
+            rows,
             columns,
             current_actor("import"),
             region=country,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
 from ..accounts.models import Workspace
 from ..contacts.records import Actor, ContactRecord
-from ..contacts.store import plan_upsert, upsert_many
+from ..contacts.store import upsert_many
 from ..spreadsheets.sheet import Sheet
 from ..validation.errors import field_error
 from ..validation.schemas import IMPORTED_CONTACT, MAX_ROWS, RefusedRow, Row, load_rows
@@ -26,9 +26,16 @@ class Report:
     failures: list[tuple[int, list[str], str]] = field(default_factory=list)
 
 
+def lay_out(sheet: Sheet) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
+    """Return the first row that is filled, and the later ones with at least as many cells."""
+    filled = ((line, cells) for line, cells in sheet.rows() if cells)
+    _, header = next(filled)
+    return header, ((line, cells + [""] * (len(header) - len(cells))) for line, cells in filled)
+
+
 def import_sheet(
     workspace: Workspace,
-    sheet: Sheet,
+    rows: Iterable[tuple[int, list[str]]],
     columns: Columns,
     actor: Actor,
     *,
@@ -36,21 +43,16 @@ def import_sheet(
     dry_run: bool = False,
     advance: Callable[[int], None] = lambda _: None,
 ) -> Report:
-    """Upsert the rows of a sheet, 1,000 in a transaction; a failed one stops no other.
+    """Upsert the rows of a sheet, as `lay_out` returns them, 1,000 in a transaction; a failed one stops no other.
 
     A dry run writes nothing and reports what the real one would. `advance` is told of each chunk's rows.
     """
     report = Report()
-    planned: dict[str, ContactRecord] = {}
-    numbered = iter(sheet.rows)
+    preview: dict[str, ContactRecord] | None = {} if dry_run else None
+    numbered = iter(rows)
     while chunk := list(islice(numbered, MAX_ROWS)):
-        rows = _load_chunk(columns, [cells for _, cells in chunk])
-        if dry_run:
-            batch = plan_upsert(workspace, rows, region=region, planned=planned)
-            outcomes = batch.outcomes
-            planned.update(batch.changed)
-        else:
-            outcomes = upsert_many(workspace, rows, actor, region=region)
+        loaded = _load_chunk(columns, [cells for _, cells in chunk])
+        outcomes = upsert_many(workspace, loaded, actor, region=region, preview=preview)
         for (line, cells), outcome in zip(chunk, outcomes, strict=True):
             report.counts[outcome.status] += 1
             for warning in outcome.warnings:

@@ -1,64 +1,85 @@
-"""Turn a file of rows (CSV, XLSX, XLS, ODS) into cells of text, and cells of text into a CSV file.
-
-It must not know what a cell means: no contacts, no Flask, no database.
-"""
+"""Files of rows (CSV, XLSX, XLS, ODS, vCard) as cells of text. It must not know what a cell means."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import BinaryIO
 
-from .csv_files import DELIMITER_LINE, guess_delimiter, read_records
-from .encodings import decode
+from .csv_files import CsvRows
+from .encodings import find_text
 from .errors import UnreadableFile
-from .workbooks import read_workbook
+from .files import open_to_read, whole
+from .vcards import VcardRows
+from .workbooks.reader import STARTS, read_workbook
 
-_WORKBOOK_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")  # a ZIP (XLSX, ODS), an OLE2 file (XLS)
+Rows = Iterator[tuple[int, list[str]]]
+_OTHER_KINDS = {
+    b"%PDF-": "a PDF", b"{\\rtf": "an RTF document", b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture", b"\x1f\x8b": "a compressed file", b"7z\xbc\xaf": "a compressed file",
+    b"Rar!": "a compressed file", b"SQLite format 3": "a database",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The first row that is not blank, and the later ones with their line (in a workbook: row), from 1 on.
+    """A file of rows that was read through once: what is wrong with it would have been found."""
 
-    Cells are stripped, and at least as many as the header has; a row that holds more keeps what it has.
-    They stand as in the file: `unescape_formula` gives what was meant. A workbook has no encoding and no delimiter.
+    kind: str  # CSV, XLSX, XLS, ODS or vCard
+    encoding: str | None  # None for workbooks
+    delimiter: str | None  # None for all but CSV
+    read: Callable[[], Rows]
+    name: str | None = None  # of the sheet in a workbook
+    other_sheets: tuple[str, ...] = ()  # the others of the workbook that are filled and shown
+    records: int = 0  # how many `rows` yields, blank ones included
+
+    def rows(self) -> Rows:
+        """Yield each record with its line, from 1: in a workbook its row, of a card the line where it begins.
+
+        Cells are stripped texts, as they stand in the file: `unescape_formula` gives what was meant. A blank record
+        is [], and blank cells at the end are left out. Each call starts anew.
+        """
+        return self.read()
+
+
+@contextmanager
+def open_sheet(path: Path, *, encoding: str | None = None, country: str | None = None) -> Iterator[Sheet]:
+    """Open a file, whose kind is told by its content, and read all of it once. Raise UnreadableFile.
+
+    `encoding` is that of a text, if a person says so; else `country` (ISO 3166) helps to tell it.
     """
+    with open_to_read(path) as file:
+        head = next(whole(file).chunks(), b"")
+        if head.startswith(STARTS):
+            with read_workbook(file) as rows:
+                kind, name, others = rows.kind, rows.name, tuple(rows.others)
+                yield _count(Sheet(kind, None, None, rows.read, name, others))
+            return
+        for start, kind in _OTHER_KINDS.items():
+            if head.startswith(start):
+                raise UnreadableFile(f"is {kind}, not a list; save the list as CSV or XLSX")
+        yield _count(_open_text(file, encoding, country))
 
-    header: list[str]
-    rows: list[tuple[int, list[str]]]
-    encoding: str | None = None
-    delimiter: str | None = None
 
-
-def read_sheet(path: Path) -> Sheet:
-    """Read a file, whose kind is told by its content. Raises UnreadableFile."""
-    try:
-        data = path.read_bytes()
-    except (OSError, ValueError) as error:
-        raise UnreadableFile(f"cannot be opened: {getattr(error, 'strerror', None) or error}") from error
-    if data.startswith(_WORKBOOK_STARTS):
-        return Sheet(*_lay_out(read_workbook(data)))
-    text, encoding = decode(data)
-    if text.lstrip()[:5].startswith(("<", "%PDF-", "{\\rtf")):
+def _open_text(file: BinaryIO, encoding: str | None, country: str | None) -> Sheet:
+    text = find_text(whole(file), encoding, country)
+    start = next((line for line in text.lines() if line.strip()), "").lstrip()
+    if start.startswith(("<", "%PDF-", "{\\rtf")):
         raise UnreadableFile("is a document or a web page, not a table; save it as CSV or XLSX")
-    stream = io.StringIO(text, newline="")
-    named = DELIMITER_LINE.fullmatch(stream.readline())
-    start = stream.tell() if named else 0
-    delimiter = named[1] if named else guess_delimiter(stream)
-    stream.seek(start)
-    return Sheet(*_lay_out(read_records(stream, delimiter, 2 if named else 1)), encoding, delimiter)
+    if start.upper().startswith("BEGIN:VCARD"):
+        return Sheet("vCard", text.encoding, None, VcardRows(text).read)
+    rows = CsvRows(text)
+    return Sheet("CSV", text.encoding, rows.delimiter, rows.read)
 
 
-def _lay_out(records: Iterable[tuple[int, list[str]]]) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    stripped = ((line, [cell.strip() for cell in cells]) for line, cells in records)
-    rows = [(line, cells) for line, cells in stripped if any(cells)]
-    if not rows:
+def _count(sheet: Sheet) -> Sheet:
+    """Read a sheet through, so that nothing is found wrong with it when half of it is written."""
+    records = filled = 0
+    for _, cells in sheet.rows():
+        records += 1
+        filled += bool(cells)
+    if not filled:
         raise UnreadableFile("is empty")
-    _, header = rows.pop(0)
-    for _, cells in rows:
-        cells.extend([""] * (len(header) - len(cells)))
-        while len(cells) > len(header) and not cells[-1]:
-            cells.pop()
-    return header, rows
+    return replace(sheet, records=records)

@@ -1,0 +1,72 @@
+"""The parts of a workbook that is a ZIP of XML, unfolded within limits."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import BinaryIO
+from xml.parsers import expat
+
+from ..errors import UnreadableFile
+
+_CHUNK = 1 << 16  # bytes
+Start = Callable[[str, dict[str, str]], None]
+End = Callable[[str], None]
+
+
+class Archive:
+    """A ZIP whose parts together unfold to no more than `limit` bytes. Damaged ones raise what zipfile raises."""
+
+    def __init__(self, file: BinaryIO, limit: int) -> None:
+        self._zip = zipfile.ZipFile(file)
+        self._left = self._limit = limit
+        # Some programs write capitals or backslashes into names.
+        self._names = {name.replace("\\", "/").lower(): name for name in self._zip.namelist()}
+
+    def __contains__(self, name: str) -> bool:
+        return name.lower() in self._names
+
+    def names(self) -> list[str]:
+        """Return the names of the parts in small letters."""
+        return list(self._names)
+
+    def parse(
+        self, name: str, start: Start, end: End | None = None, text: Callable[[str], None] | None = None
+    ) -> None:
+        """Call back for each tag of a part, without its namespace, and for each text. Nothing if it's missing."""
+        if name not in self:
+            return
+        parser = expat.ParserCreate()
+        parser.buffer_text = True
+        parser.StartDoctypeDeclHandler = _refuse
+
+        def choose(tag: str, attributes: dict[str, str]) -> None:
+            prefixed = ":" in tag  # then so are all others that matter
+            parser.StartElementHandler = (lambda t, a: start(local_name(t), a)) if prefixed else start
+            parser.EndElementHandler = (lambda t: end(local_name(t))) if prefixed and end else end
+            start(local_name(tag), attributes)
+
+        parser.StartElementHandler = choose
+        parser.CharacterDataHandler = text
+        for chunk in self._unfold(name):
+            parser.Parse(chunk)
+        parser.Parse(b"", True)
+
+    def _unfold(self, name: str) -> Iterator[bytes]:
+        with self._zip.open(self._names[name.lower()]) as stream:
+            while chunk := stream.read(_CHUNK):
+                self._left -= len(chunk)
+                if self._left < 0:
+                    raise UnreadableFile(f"unfolds to more than {self._limit:,} bytes; save it as CSV")
+                yield chunk
+
+
+@lru_cache(maxsize=1024)
+def local_name(name: str) -> str:
+    """Return a name without the prefix of its namespace."""
+    return name.rpartition(":")[2]
+
+
+def _refuse(*_: object) -> None:
+    raise UnreadableFile("holds XML that no spreadsheet writes (DOCTYPE); save it as CSV")
