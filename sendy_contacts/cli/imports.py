@@ -44,8 +44,8 @@ def _import(
     columns = map_columns(header, overrides)
     if sheet.encoding:
         click.echo(f"{sheet.encoding}, columns separated by {sheet.delimiter!r}")
-    for header, target in columns.describe():
-        click.echo(f"  {header or '(no header)'} -> {target}")
+    for title, target in columns.describe():
+        click.echo(f"  {title or '(no header)'} -> {target}")
     with (
         open_connection(),
         click.progressbar(length=sheet.records, label="Importing", file=sys.stderr) as bar,

@@ -12,24 +12,10 @@ from .encodings import Text
 from .legacy_encodings import HIDDEN, guess_encoding
 
 # Of others, such as pictures, nothing is kept in memory.
-_NAMES = frozenset(
-    (
-        "BEGIN",
-        "END",
-        "AGENT",
-        "N",
-        "FN",
-        "NICKNAME",
-        "ORG",
-        "TITLE",
-        "TEL",
-        "IMPP",
-        "EMAIL",
-        "CATEGORIES",
-        "NOTE",
-        "X-ABLABEL",
-    )
-)
+_NAMES = {
+    "BEGIN", "END", "AGENT", "N", "FN", "NICKNAME", "ORG", "TITLE", "TEL", "IMPP", "EMAIL", "CATEGORIES", "NOTE",
+    "X-ABLABEL",
+}  # fmt: skip
 _MAX_VALUE = 1 << 17  # characters
 _HEAD = re.compile(r'(?:([\w-]+)\.)?([\w-]+)((?:;[^;":]*(?:"[^"]*"[^;":]*)*)*):', re.ASCII)
 _PARAMETER = re.compile(r';([^;"]*(?:"[^"]*"[^;"]*)*)')

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from typing import BinaryIO
 from xml.parsers import expat
 
@@ -34,21 +33,13 @@ class Archive:
     def parse(
         self, name: str, start: Start, end: End | None = None, text: Callable[[str], None] | None = None
     ) -> None:
-        """Call back for each tag of a part, without its namespace, and for each text. Nothing if it's missing."""
+        """Call back for each tag and each text of a part of XML. Nothing happens if the part is missing."""
         if name not in self:
             return
         parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.StartDoctypeDeclHandler = _refuse
-
-        def choose(tag: str, attributes: dict[str, str]) -> None:
-            prefixed = ":" in tag  # then so are all others that matter
-            parser.StartElementHandler = (lambda t, a: start(local_name(t), a)) if prefixed else start
-            parser.EndElementHandler = (lambda t: end(local_name(t))) if prefixed and end else end
-            start(local_name(tag), attributes)
-
-        parser.StartElementHandler = choose
-        parser.CharacterDataHandler = text
+        parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
         for chunk in self._unfold(name):
             parser.Parse(chunk)
         parser.Parse(b"", True)
@@ -60,12 +51,6 @@ class Archive:
                 if self._left < 0:
                     raise UnreadableFile(f"unfolds to more than {self._limit:,} bytes; save it as CSV")
                 yield chunk
-
-
-@lru_cache(maxsize=1024)
-def local_name(name: str) -> str:
-    """Return a name without the prefix of its namespace."""
-    return name.rpartition(":")[2]
 
 
 def _refuse(*_: object) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from ..errors import MAX_COLUMNS, UnreadableFile
-from .archive import Archive, local_name
+from .archive import Archive
 from .number_formats import make_formatter, show_day_and_time, show_duration, show_number
 from .rows import Emit
 
@@ -15,9 +15,14 @@ _CONTENT = "content.xml"
 _DURATION = re.compile(r"(-?)PT(\d+)H(\d+)M(\d+)(?:[.,]\d+)?S")
 _ERROR = re.compile(r"#[A-Z0-9/]+[!?]?|Err:\d+")
 _percentage = make_formatter("0%") or show_number
-_CELLS = ("table-cell", "covered-table-cell")
-_ASIDE = ("annotation", "frame", "custom-shape", "ruby-text")  # what a cell holds that isn't its text
-_BLANKS = {"tab": "\t", "line-break": "\n"}
+_CELLS = ("table:table-cell", "table:covered-table-cell")
+_ASIDE = (
+    "office:annotation",
+    "draw:frame",
+    "draw:custom-shape",
+    "text:ruby-text",
+)  # what a cell holds that isn't its text
+_BLANKS = {"text:tab": "\t", "text:line-break": "\n"}
 
 
 class Table(NamedTuple):
@@ -29,7 +34,7 @@ class Table(NamedTuple):
 
 
 class OdsWorkbook:
-    """An open workbook. Its one part of XML is read anew for each sheet."""
+    """An open workbook. Its one part of XML is read anew for each sheet; its prefixes are those that all programs use."""
 
     kind = "ODS"
 
@@ -47,13 +52,13 @@ class OdsWorkbook:
         self._archive.parse(_CONTENT, reader.start, reader.end, reader.text)
 
     def _look(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag == "style":
-            self._style = _get(attributes, "name")
-        elif tag == "table-properties" and _get(attributes, "display") == "false":
+        if tag == "style:style":
+            self._style = attributes.get("style:name", "")
+        elif tag == "style:table-properties" and attributes.get("table:display") == "false":
             self._hidden_styles.add(self._style)
-        elif tag == "table":
-            visible = _get(attributes, "style-name") not in self._hidden_styles
-            self.sheets.append(Table(_get(attributes, "name"), visible, len(self.sheets) + 1))
+        elif tag == "table:table":
+            visible = attributes.get("table:style-name") not in self._hidden_styles
+            self.sheets.append(Table(attributes.get("table:name", ""), visible, len(self.sheets) + 1))
 
 
 class _TableReader:
@@ -71,26 +76,26 @@ class _TableReader:
         self._aside = 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag == "table":
+        if tag == "table:table":
             self._until_here -= 1
         elif self._until_here != 0:
             return
         elif tag in _ASIDE:
             self._aside += 1
-        elif tag == "table-row":
-            self._rows_alike, self._column, self._cells = _count(attributes, "number-rows-repeated"), 0, {}
+        elif tag == "table:table-row":
+            self._rows_alike, self._column, self._cells = _count(attributes, "table:number-rows-repeated"), 0, {}
         elif tag in _CELLS:
-            self._cells_alike, self._attributes = _count(attributes, "number-columns-repeated"), attributes
+            self._cells_alike, self._attributes = _count(attributes, "table:number-columns-repeated"), attributes
             self._pieces = []
         elif not self._aside:
             self._start_text(tag, attributes)
 
     def _start_text(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag == "p":
+        if tag == "text:p":
             self._in_paragraph = True
             self._pieces += "\n" if self._pieces else ""
         elif self._in_paragraph:
-            self._pieces += " " * min(_count(attributes, "c"), 1000) if tag == "s" else _BLANKS.get(tag, "")
+            self._pieces += " " * min(_count(attributes, "text:c"), 1000) if tag == "text:s" else _BLANKS.get(tag, "")
 
     def text(self, text: str) -> None:
         if self._in_paragraph and not self._aside:
@@ -101,11 +106,11 @@ class _TableReader:
             return
         if tag in _ASIDE:
             self._aside -= 1
-        elif tag == "p" and not self._aside:
+        elif tag == "text:p" and not self._aside:
             self._in_paragraph = False
         elif tag in _CELLS:
             self._end_cell()
-        elif tag == "table-row":
+        elif tag == "table:table-row":
             self._end_row()
 
     def _end_cell(self) -> None:
@@ -124,21 +129,21 @@ class _TableReader:
 
 def _show(attributes: dict[str, str], text: str) -> str:
     """Return a cell's value; of its text only what the value lacks."""
-    kinds = {value for name, value in attributes.items() if local_name(name) == "value-type"}
-    if "error" in kinds or ("float" in kinds and _ERROR.fullmatch(text)):
+    kind = attributes.get("office:value-type", "")
+    if attributes.get("calcext:value-type") == "error" or (kind == "float" and _ERROR.fullmatch(text)):
         return "#VALUE!" if text.startswith("Err:") else text  # as LibreOffice itself says it in an XLSX
-    value = _get(attributes, "value")
-    if "percentage" in kinds:
-        return _percentage(value)
-    if "boolean" in kinds:
-        return _get(attributes, "boolean-value").upper()
-    if "date" in kinds:
-        return _show_date(_get(attributes, "date-value"))
-    if "time" in kinds:
-        return _show_time(_get(attributes, "time-value"), text)
-    if kinds & {"float", "currency"}:
-        return _show_number(value, text)
-    return text or _get(attributes, "string-value")
+    match kind:
+        case "float" | "currency":
+            return _show_number(attributes.get("office:value", ""), text)
+        case "percentage":
+            return _percentage(attributes.get("office:value", ""))
+        case "boolean":
+            return attributes.get("office:boolean-value", "").upper()
+        case "date":
+            return _show_date(attributes.get("office:date-value", ""))
+        case "time":
+            return _show_time(attributes.get("office:time-value", ""), text)
+    return text or attributes.get("office:string-value", "")
 
 
 def _show_number(value: str, text: str) -> str:
@@ -170,14 +175,10 @@ def _show_time(value: str, text: str) -> str:
 
 
 def _refuse_encrypted(tag: str, _: dict[str, str]) -> None:
-    if tag == "encryption-data":
+    if tag == "manifest:encryption-data":
         raise UnreadableFile("is protected by a password; save it without one")
 
 
-def _get(attributes: dict[str, str], name: str) -> str:
-    return next((value for key, value in attributes.items() if local_name(key) == name), "")
-
-
 def _count(attributes: dict[str, str], name: str) -> int:
-    text = _get(attributes, name)
+    text = attributes.get(name, "1")
     return int(text) if text.isdecimal() else 1

@@ -61,8 +61,10 @@ class XlsWorkbook:
         special: dict[int, dict[int, str]] = defaultdict(dict)
         for row, column, text in self._read_special_cells(sheet.start):
             special[row + 1][column + 1] = text
-        for number, values in enumerate(self._workbook.get_sheet_by_name(sheet.name).iter_rows(), 1):
-            cells = {column: _show(value) for column, value in enumerate(values, 1) if value != ""}
+        cells_of = self._workbook.get_sheet_by_name(sheet.name)
+        _, first = cells_of.start or (0, 0)  # its rows count from the top, its columns from the first filled one
+        for number, values in enumerate(cells_of.iter_rows(), 1):
+            cells = {column: _show(value) for column, value in enumerate(values, first + 1) if value != ""}
             emit(number, cells | special.pop(number, {}))
         for number in sorted(special):  # below what calamine takes for the last filled cell
             emit(number, special[number])

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from ..errors import UnreadableFile
-from .archive import Archive
+from .archive import Archive, End, Start
 from .number_formats import BUILT_IN, Formatter, make_formatter, show_day_and_time, show_number
 from .rows import Emit
 
@@ -47,7 +47,7 @@ class XlsxWorkbook:
         if self._strings is None:
             self._strings = self._read_strings()
         reader = _SheetReader(emit, self._strings, self._formatters, self._epoch_1904)
-        self._archive.parse(sheet.part, reader.start, reader.end, reader.text)
+        _parse(self._archive, sheet.part, reader.start, reader.end, reader.text)
 
     def _read_sheets(self) -> list[SheetPart]:
         parts = _relations_by_id(self._archive, self._part, "/worksheet")
@@ -62,14 +62,14 @@ class XlsxWorkbook:
                     visible = attributes.get("state") not in _HIDDEN
                     sheets.append(SheetPart(attributes.get("name", ""), visible, part))
 
-        self._archive.parse(self._part, start)
+        _parse(self._archive, self._part, start)
         return sheets
 
     def _read_strings(self) -> list[str]:
         strings: list[str] = []
         part = next(iter(_relations(self._archive, self._part, "/sharedStrings")), "xl/sharedStrings.xml")
         reader = _TextReader("si", strings.append)
-        self._archive.parse(part, reader.start, reader.end, reader.text)
+        _parse(self._archive, part, reader.start, reader.end, reader.text)
         return strings
 
     def _read_styles(self) -> list[Formatter | None]:
@@ -86,7 +86,7 @@ class XlsxWorkbook:
             parents.pop()
 
         part = next(iter(_relations(self._archive, self._part, "/styles")), "xl/styles.xml")
-        self._archive.parse(part, start, end)
+        _parse(self._archive, part, start, end)
         made = {number: make_formatter(codes.get(number, ""), self._epoch_1904) for number in set(numbers)}
         return [made[number] for number in numbers]
 
@@ -137,7 +137,7 @@ class _SheetReader:
         if tag == "c":
             self._start_cell(attributes)
         elif tag == "v":
-            self._reads = True
+            self._reads = self._kind != "inlineStr"
         elif tag == "f":
             self._computed = True
         elif tag == "row":
@@ -210,6 +210,20 @@ class _SheetReader:
         return column
 
 
+def _parse(
+    archive: Archive, part: str, start: Start, end: End = lambda _: None, text: Callable[[str], None] | None = None
+) -> None:
+    """Call back for a part's tags without the prefix of their namespace, which each program chooses itself."""
+
+    def start_bare(tag: str, attributes: dict[str, str]) -> None:
+        start(tag.rpartition(":")[2] if ":" in tag else tag, attributes)
+
+    def end_bare(tag: str) -> None:
+        end(tag.rpartition(":")[2] if ":" in tag else tag)
+
+    archive.parse(part, start_bare, end_bare, text)
+
+
 def _relations(archive: Archive, part: str, kind: str) -> Iterator[str]:
     return iter(_relations_by_id(archive, part, kind).values())
 
@@ -224,7 +238,7 @@ def _relations_by_id(archive: Archive, part: str, kind: str) -> dict[str, str]:
             target = attributes.get("Target", "").replace("\\", "/")
             found[attributes.get("Id", "")] = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
 
-    archive.parse(posixpath.join(folder, "_rels", f"{name}.rels"), start)
+    _parse(archive, posixpath.join(folder, "_rels", f"{name}.rels"), start)
     return found
 
 
