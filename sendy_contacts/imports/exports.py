@@ -50,7 +50,7 @@ def export_row(contact: Mapping[str, Any], attribute_keys: Mapping[str, bool]) -
         if key not in attributes:
             cells.append(BLANK)
         elif _is_json(key, typed):
-            cells.append(Literal(json.dumps(attributes[key], ensure_ascii=False)))
+            cells.append(_write_json(attributes[key]))
         else:
             cells.append(attributes[key])
     return cells
@@ -59,6 +59,12 @@ def export_row(contact: Mapping[str, Any], attribute_keys: Mapping[str, bool]) -
 def _is_json(key: str, typed: bool) -> bool:
     # A key that ends like a mark gets one more, so that just the last is ever taken off.
     return typed or key.endswith(JSON_MARK)
+
+
+def _write_json(value: str | int | float) -> str:
+    """Return a value as JSON; in that of a text a spreadsheet may find a formula."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if isinstance(value, str) else Literal(text)
 
 
 def _join_tags(tags: Sequence[str]) -> str:

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
-from .encodings import Text
-from .legacy_encodings import HIDDEN, guess_encoding
+from .encodings.legacy import HIDDEN, guess_encoding
+from .encodings.text import Text
 
 # Of others, such as pictures, nothing is kept in memory.
 _NAMES = {

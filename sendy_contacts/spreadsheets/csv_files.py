@@ -13,7 +13,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from .encodings import Text
+from .encodings.text import Text
 from .errors import UnreadableFile, check_width
 from .files import create_private
 from .formulas import Literal, escape_formula

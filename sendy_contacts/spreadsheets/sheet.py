@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from .csv_files import CsvRows
-from .encodings import find_text
+from .encodings.text import find_text
 from .errors import UnreadableFile
 from .files import open_to_read, whole
 from .vcards import VcardRows

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from .content_lines import ContentLine, read_lines
-from .encodings import Text
+from .encodings.text import Text
 from .errors import UnreadableFile, check_width
 
 SEVERAL = " ::: "  # as Google parts several values of a cell

@@ -9,6 +9,7 @@ from xml.parsers import expat
 
 from ..errors import UnreadableFile
 
+TOO_LARGE = "unfolds to more than {:,} bytes; save it as CSV"
 _CHUNK = 1 << 16  # bytes
 Start = Callable[[str, dict[str, str]], None]
 End = Callable[[str], None]
@@ -19,7 +20,8 @@ class Archive:
 
     def __init__(self, file: BinaryIO, limit: int) -> None:
         self._zip = zipfile.ZipFile(file)
-        self._left = self._limit = limit
+        self._limit = limit
+        self._unfolded: dict[str, int] = {}
         # Some programs write capitals or backslashes into names.
         self._names = {name.replace("\\", "/").lower(): name for name in self._zip.namelist()}
 
@@ -45,12 +47,15 @@ class Archive:
         parser.Parse(b"", True)
 
     def _unfold(self, name: str) -> Iterator[bytes]:
+        others = sum(size for part, size in self._unfolded.items() if part != name)
+        size = 0
         with self._zip.open(self._names[name.lower()]) as stream:
             while chunk := stream.read(_CHUNK):
-                self._left -= len(chunk)
-                if self._left < 0:
-                    raise UnreadableFile(f"unfolds to more than {self._limit:,} bytes; save it as CSV")
+                size += len(chunk)
+                if others + size > self._limit:
+                    raise UnreadableFile(TOO_LARGE.format(self._limit))
                 yield chunk
+        self._unfolded[name] = size
 
 
 def _refuse(*_: object) -> None:

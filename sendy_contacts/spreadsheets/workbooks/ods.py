@@ -34,7 +34,7 @@ class Table(NamedTuple):
 
 
 class OdsWorkbook:
-    """An open workbook. Its one part of XML is read anew for each sheet; its prefixes are those that all programs use."""
+    """An open workbook. Its one part of XML is read anew for each sheet. All programs use the same prefixes in it."""
 
     kind = "ODS"
 
@@ -115,9 +115,10 @@ class _TableReader:
 
     def _end_cell(self) -> None:
         if text := _show(self._attributes, "".join(self._pieces)):
+            self._cells[self._column + 1] = text
             # One column too many is enough to refuse the row.
-            alike = min(self._cells_alike, MAX_COLUMNS + 1)
-            self._cells |= dict.fromkeys(range(self._column + 1, self._column + 1 + alike), text)
+            for column in range(self._column + 2, self._column + 1 + min(self._cells_alike, MAX_COLUMNS + 1)):
+                self._cells[column] = text
         self._column += self._cells_alike
 
     def _end_row(self) -> None:

@@ -13,15 +13,13 @@ from typing import Any, BinaryIO, Protocol
 import orjson
 
 from ..errors import UnreadableFile
-from .archive import Archive
+from .archive import TOO_LARGE, Archive
 from .ods import OdsWorkbook
 from .rows import Emit, RowWriter
 from .xlsx import XlsxWorkbook
 
 MAX_MEMORY = 1 << 30  # bytes
 REFUSED = 3  # exit status; standard error has the reason
-_TOO_LARGE = "unfolds to more than {:,} bytes; save it as CSV"
-_ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 _DOCUMENTS = {"word/": "a Word document", "ppt/": "a presentation", "index/": "an Apple Numbers document"}
 
 
@@ -54,7 +52,7 @@ def main() -> None:
     except OSError as error:
         if error.errno != errno.EFBIG:
             raise
-        sys.exit(_refuse(_TOO_LARGE.format(limit)))
+        sys.exit(_refuse(TOO_LARGE.format(limit)))
     except MemoryError:
         sys.exit(_refuse("takes too much memory to read; save it as CSV"))
     os.write(2, orjson.dumps(summary))

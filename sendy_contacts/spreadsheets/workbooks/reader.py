@@ -19,8 +19,9 @@ from ..files import Part, whole
 from .process import REFUSED
 
 STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")  # a ZIP (XLSX, ODS), a compound file (XLS)
-MAX_SECONDS = 60
-MAX_FACTOR, MAX_UNFOLDED = 64, 512 << 20  # times the size of the file, bytes
+MAX_SECONDS = 120
+# What a workbook may unfold to: so many times its size, but always so many bytes, and never more than so many.
+MAX_FACTOR, ALWAYS, MAX_UNFOLDED = 64, 1 << 20, 512 << 20
 _PACKAGE = Path(__file__).parents[3]
 _REASON = 1000  # bytes
 _DAMAGED = "is not a workbook that can be read: damaged, too large or another kind of file"
@@ -50,7 +51,7 @@ class Rows:
 @contextmanager
 def read_workbook(file: BinaryIO) -> Iterator[Rows]:
     """Read the rows into a file that is gone at the end. Raise UnreadableFile."""
-    limit = min(MAX_FACTOR * whole(file).end, MAX_UNFOLDED)
+    limit = min(max(MAX_FACTOR * whole(file).end, ALWAYS), MAX_UNFOLDED)
     # Damaged files make calamine panic, or ask for so much memory that its process dies: so not this one.
     command = [sys.executable, "-P", "-m", "sendy_contacts.spreadsheets.workbooks.process", str(limit)]
     with tempfile.TemporaryFile(buffering=0) as out, tempfile.TemporaryFile(buffering=0) as said:

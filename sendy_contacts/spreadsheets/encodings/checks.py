@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .errors import UnreadableFile
-from .files import Part
-from .legacy_encodings import HIDDEN, NAMES
+from ..errors import UnreadableFile
+from ..files import Part
+from .legacy import HIDDEN, NAMES
 
 MAX_LINE = 1 << 21  # bytes or characters
 _SAMPLE = 1 << 14  # bytes

@@ -1,4 +1,4 @@
-"""The text of a file, in whatever encoding."""
+"""Where a file's text stands and which encoding it is in."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ..text import show
-from .errors import UnreadableFile
-from .files import Part
-from .legacy_encodings import MULTIBYTE, NAMES, guess_encoding
-from .text_checks import check_text, is_utf8, survey_lines
+from ...text import show
+from ..errors import UnreadableFile
+from ..files import Part
+from .checks import check_text, is_utf8, survey_lines
+from .legacy import MULTIBYTE, NAMES, guess_encoding
 
 # The longer marks first: that of UTF-32-LE begins like that of UTF-16-LE.
 _BOMS = (

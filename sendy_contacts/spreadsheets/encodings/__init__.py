@@ -1,0 +1,1 @@
+"""The text of a file, in whatever encoding it was saved."""
