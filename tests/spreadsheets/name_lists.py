@@ -1,6 +1,7 @@
 """Lists of people in many languages, as their spreadsheets hold them, and the encodings that each was saved in."""
 
 import random
+import unicodedata
 from dataclasses import dataclass
 
 
@@ -139,3 +140,24 @@ LANGUAGES = {
         "Tên Điện_thoại", "VN", "+8490", ("cp1258",),
     ),
 }  # fmt: skip
+
+_TONES = {"\u0300", "\u0301", "\u0303", "\u0309", "\u0323"}
+
+
+def encode(text, codec):
+    """Encode a text as programs do it: in Windows-1258 the marks of tone follow their letter."""
+    return _part_tones(text).encode(codec) if codec == "cp1258" else text.encode(codec)
+
+
+def _part_tones(text):
+    parted = []
+    for character in unicodedata.normalize("NFD", unicodedata.normalize("NFC", text)):
+        if character in _TONES or not unicodedata.combining(character):
+            parted.append(character)
+        else:  # a circumflex, breve or horn belongs to the letter, before any tone
+            tones = []
+            while parted[-1] in _TONES:
+                tones.insert(0, parted.pop())
+            parted.append(unicodedata.normalize("NFC", parted.pop() + character))
+            parted += tones
+    return "".join(parted)

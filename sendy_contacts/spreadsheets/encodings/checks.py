@@ -24,7 +24,7 @@ _MISREAD_AS = ("cp1252", "cp1251", "mac-roman", "cp437")
 
 @dataclass
 class Survey:
-    """The lines with bytes above 127: some of them; how many are UTF-8 or not, and the first of each; those bytes."""
+    """The lines with bytes above 127: how many are UTF-8 or not, the first of each, some of the latter; those bytes."""
 
     sample: bytes = b""
     utf8: int = 0
@@ -53,11 +53,11 @@ def survey_lines(part: Part) -> Survey:
         if line.isascii():
             continue
         high_bytes.update(line)
-        if len(survey.sample) < _SAMPLE:
-            survey.sample += _cut(line)
         try:
             line.decode()
         except UnicodeDecodeError:
+            if len(survey.sample) < _SAMPLE:
+                survey.sample += _cut(line)
             survey.other += 1
             survey.first_other = survey.first_other or number
         else:

@@ -54,6 +54,7 @@ LANGUAGES = [
     Language("абвгдежзийклмнопрстуфхцчшщъьюя", _CYRILLIC, "BG"),
     Language("абвгдежзиклмнопрстуфхцчшђјљњћџ", _CYRILLIC, "BA ME RS"),
     Language("абвгдежзиклмнопрстуфхцчшјљњџѓѕќ", _CYRILLIC, "MK"),
+    Language("абвгдежзийклмнопрстуфхцчшщъыьэюяёђєіїјљњћўџґѓѕќ", _CYRILLIC, "", 0.7),
     Language("αβγδεζηθικλμνξοπρςστυφχψωΐάέήίΰϊϋόύώ", _GREEK, "CY GR"),
     Language("HEBREW", "cp1255 cp862", "IL"),
     Language("ARABIC", "cp1256 iso8859-6", "AE AF BH DJ DZ EG IL IQ IR JO KM KW LB LY MA MR OM PK PS QA SA SD SO SY"
@@ -66,6 +67,7 @@ LANGUAGES = [
 ]  # fmt: skip
 _COUNTRIES = {country for language in LANGUAGES for country in language.countries.split()}
 _SCRIPTS = {"LATIN", "CYRILLIC", "GREEK", "HEBREW", "ARABIC", "THAI", "CJK", "HIRAGANA", "KATAKANA", "HANGUL"}
+_UNMARKED = {"LATIN", "CYRILLIC", "GREEK"}  # their marks are part of their letters
 _MIXED = ({"CJK", "HIRAGANA", "KATAKANA"}, {"CJK", "HANGUL"})
 _WORD = re.compile(r"[^\s\d,;|:\"()<>+./@_=*#!?&%\\-]+")
 _SIGNS_IN_WORDS = set("'’‘´·ªº°“”„«»…ー々〇")
@@ -89,7 +91,11 @@ def is_plausible(word: str) -> bool:
     scripts = set(kinds) - {"sign", "sign in word", "mark"}
     if not scripts:
         return "mark" not in kinds
-    if "sign" in kinds or kinds[0] == "mark" or not scripts <= _SCRIPTS:
+    if (
+        "sign" in kinds
+        or not scripts <= _SCRIPTS
+        or ("mark" in kinds and (kinds[0] == "mark" or scripts & _UNMARKED))
+    ):
         return False
     if len(scripts) > 1 or scripts <= _MIXED[0]:
         return any(scripts <= mixed for mixed in _MIXED)

@@ -67,7 +67,7 @@ def find_text(part: Part, encoding: str | None, country: str | None) -> Text:
 def _read_as(part: Part, encoding: str, marked: str) -> Text:
     try:
         codec = codecs.lookup(encoding).name
-        io.TextIOWrapper(io.BytesIO(b"a"), codec).read()  # refuses a codec that isn't for text, such as rot13
+        io.TextIOWrapper(io.BytesIO(), codec).read()  # refuses a codec that isn't for text, such as rot13
     except (LookupError, ValueError):
         message = f'is in no encoding called "{show(encoding)}"; leave that out, or say UTF-8 or Windows-1252'
         raise UnreadableFile(message) from None

@@ -148,7 +148,9 @@ def _show(attributes: dict[str, str], text: str) -> str:
 
 
 def _show_number(value: str, text: str) -> str:
-    """Return a number, with the zeros, the plus sign and the words of its text if it is an integer."""
+    """Return a number; an integer with the zeros, the plus sign and the words of its text, TRUE as that."""
+    if text and not any(map(str.isdigit, text)):
+        return text
     number = show_number(value)
     digits = "".join(filter(str.isdecimal, text))
     is_more = digits != number or "+" in text
