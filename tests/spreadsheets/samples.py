@@ -106,11 +106,9 @@ def pack_sheet_xml(rows, strings="", styles=""):
 
 def pack_ods(*tables, styles="", manifest="<manifest/>"):
     """Return an ODS of tables, each XML of its rows or (attributes of the table, rows)."""
-    spaces = " ".join(
-        f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
-        for prefix, name in [("office", "office"), ("table", "table"), ("text", "text"), ("style", "style")]
-        + [("draw", "drawing"), ("calcext", "calcext")]
-    )
+    names = {name: name for name in ("office", "table", "text", "style", "calcext")} | {"draw": "drawing"}
+    urn = "urn:oasis:names:tc:opendocument:xmlns"
+    spaces = " ".join(f'xmlns:{prefix}="{urn}:{name}:1.0"' for prefix, name in names.items())
     parts = [table if isinstance(table, tuple) else ("", table) for table in tables]
     body = "".join(
         f'<table:table table:name="Sheet {number}" {attributes}>{rows}</table:table>'

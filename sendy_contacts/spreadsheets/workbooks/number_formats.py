@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from math import isfinite
 
 # Formats that a workbook names by number only (ECMA-376, 18.8.30), as far as they change what is shown here.
 BUILT_IN = {9: "0%", 10: "0.00%", 14: "d/m/yy", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy", 18: "h:mm AM/PM"} | {
@@ -38,6 +39,34 @@ def make_formatter(code: str, epoch_1904: bool = False) -> Formatter | None:
     has its sign. An integer has the zeros, the plus sign and the text of its format if these belong to it, as in
     0000, "+254"0 and "INV-"0000. Thousands, currencies and decimals stay out: they differ by country.
     """
+    formatter = _choose(code, epoch_1904)
+
+    def show(text: str) -> str:
+        try:
+            return formatter(text) if formatter and isfinite(float(text)) else text
+        except (ValueError, ArithmeticError):
+            return text
+
+    return show if formatter else None
+
+
+def show_duration(seconds: int) -> str:
+    """Return hours, minutes and seconds, such as 30:00:00."""
+    sign, seconds = ("-", -seconds) if seconds < 0 else ("", seconds)
+    return f"{sign}{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+
+
+def show_day_and_time(value: date | time) -> str:
+    """Return an ISO date, a time, or both, with seconds only if they aren't 0; midnight is left out."""
+    if isinstance(value, datetime):
+        clock = show_day_and_time(value.time())
+        return f"{value:%Y-%m-%d}" if clock == "00:00" else f"{value:%Y-%m-%d} {clock}"
+    if isinstance(value, time):
+        return value.isoformat("seconds" if value.second else "minutes")
+    return value.isoformat()
+
+
+def _choose(code: str, epoch_1904: bool) -> Formatter | None:
     tokens = _read(code)
     letters = "".join(mark for mark, is_text in tokens if not is_text)
     if re.search(r"\[(?:h+|m+|s+)\]", letters):
@@ -55,22 +84,6 @@ def make_formatter(code: str, epoch_1904: bool = False) -> Formatter | None:
     if not re.search(r"[.,e/]", bare) and (len(forced) > 1 or "+" in "".join(text for text, _ in tokens)):
         return lambda text: _fill(text, tokens)
     return None
-
-
-def show_duration(seconds: int) -> str:
-    """Return hours, minutes and seconds, such as 30:00:00."""
-    sign, seconds = ("-", -seconds) if seconds < 0 else ("", seconds)
-    return f"{sign}{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-
-
-def show_day_and_time(value: date | time) -> str:
-    """Return an ISO date, a time, or both, with seconds only if they aren't 0; midnight is left out."""
-    if isinstance(value, datetime):
-        clock = show_day_and_time(value.time())
-        return f"{value:%Y-%m-%d}" if clock == "00:00" else f"{value:%Y-%m-%d} {clock}"
-    if isinstance(value, time):
-        return value.isoformat("seconds" if value.second else "minutes")
-    return value.isoformat()
 
 
 def _read(code: str) -> list[tuple[str, bool]]:

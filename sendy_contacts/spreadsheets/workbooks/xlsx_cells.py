@@ -120,10 +120,7 @@ class SheetReader:
     def _show_number(self, text: str) -> str:
         style = to_integer(self._style)
         formatter = self._formatters[style] if style < len(self._formatters) else None
-        try:
-            return formatter(text) if formatter else show_number(text)
-        except (ValueError, ArithmeticError):
-            return text
+        return formatter(text) if formatter else show_number(text)
 
     def _find_column(self, letters: str) -> int:
         column = 0
