@@ -7,10 +7,11 @@ import sys
 import click
 from flask.cli import AppGroup
 
+from ..contacts.renumber import renumber_contacts
 from ..database.connection import is_postgres
 from ..database.migrate import allow_long_statements, migration_runner
 from ..database.partitions import partition_tables
-from .shared import CommandError, open_connection
+from .shared import CommandError, current_actor, open_connection
 
 group = AppGroup("db", help="Apply the migrations of the database, or list them.")
 
@@ -31,6 +32,8 @@ def upgrade(partitions: int | None) -> None:
         allow_long_statements()
         for name in migration_runner().up():
             done = report(f"applied {name}")
+        if count := renumber_contacts(current_actor("upgrade")):
+            done = report(f"gave {count:,} contacts today's phone number")
         for table in partition_tables(partitions) if partitions else ():
             done = report(f"partitioned {table}")
     if not done:

@@ -99,8 +99,8 @@ def upsert_many(
         existing = _find(workspace.id, parsed)
         newest = max((contact.id for contact in existing.values()), default=None)
         batch = Batch(existing, contact_ids(newest), may_opt_in=may_opt_in).apply_all(parsed)
-        _save(workspace.id, batch.changed.values())
-        _record_consent(workspace.id, batch.consent, actor)
+        save_contacts(workspace.id, batch.changed.values())
+        record_consent(workspace.id, batch.consent, actor)
     return batch.outcomes
 
 
@@ -133,7 +133,7 @@ def patch(workspace_id: int, contact_id: str, row: Row) -> ContactRecord:
         if contact == found[0]:
             return contact
         contact = contact._replace(updated_at=next_timestamp(contact.updated_at))
-        _save(workspace_id, [contact])
+        save_contacts(workspace_id, [contact])
     return contact
 
 
@@ -154,6 +154,12 @@ def _statement(condition: str) -> str:
     return f"SELECT {columns} FROM contact WHERE {condition}"  # noqa: S608 - no value in the text
 
 
+def find_contacts(workspace_id: int, phones: Iterable[str]) -> dict[str, ContactRecord]:
+    """Return the contacts of these phones, by phone."""
+    condition, wanted = in_list(sorted(phones))
+    return {c.phone: c for c in _select(f"workspace_id = ? AND phone {condition}", workspace_id, wanted)}
+
+
 def _find(workspace_id: int, rows: Iterable[ParsedRow | list[FieldError]]) -> dict[str, ContactRecord]:
     """Return, by phone, the contacts that rows meet, and the newest one, whose id those of new ones follow."""
     phones = _phones(rows)
@@ -169,16 +175,23 @@ def _phones(rows: Iterable[ParsedRow | list[FieldError]]) -> set[str]:
     return {row.phone.e164 for row in rows if isinstance(row, ParsedRow)}
 
 
-def _save(workspace_id: int, contacts: Iterable[ContactRecord]) -> None:
+def save_contacts(workspace_id: int, contacts: Iterable[ContactRecord]) -> None:
+    """Write contacts, new or changed, but for their phone; to be called under `workspace_lock`."""
     rows = ((workspace_id, *contact, *_keys(workspace_id, contact)) for contact in contacts)
     while some := list(itertools.islice(rows, SLICE if is_postgres() else None)):
         insert_rows(Contact, some, on_conflict=SAVE)
 
 
-def _record_consent(workspace_id: int, changes: Iterable[tuple[Any, ...]], actor: Actor) -> None:
+def record_consent(workspace_id: int, changes: Iterable[tuple[Any, ...]], actor: Actor) -> None:
+    """Add changes of the opt-in state to the history: (contact id, timestamp, old or None, new)."""
     rows = [(workspace_id, *change, actor.source, actor.name) for change in changes]
     if rows:
         insert_rows(ConsentEvent, rows)
+
+
+def remove_contact(workspace_id: int, contact_id: str) -> None:
+    """Remove a contact; its history stays."""
+    execute("DELETE FROM contact WHERE workspace_id = ? AND id = ?", workspace_id, contact_id)
 
 
 def _keys(workspace_id: int, contact: ContactRecord) -> tuple[str | None, str, str | None]:
