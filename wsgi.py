@@ -1,4 +1,4 @@
-"""The application that gunicorn and the flask command load."""
+"""The app that gunicorn and the `flask` command load."""
 
 import sys
 

@@ -1,7 +1,7 @@
 """SendyStack Contacts: the contact list of a WhatsApp broadcast platform.
 
-Importing this package or one of its modules doesn't import the service; only `create_app` does. So gunicorn's master
-can load `sendy_contacts.server`, and another service `sendy_contacts.messages`, without Flask or a database driver.
+Only `create_app` imports the service. So gunicorn's master can load `sendy_contacts.server`, and another service
+`sendy_contacts.messages`, without Flask or a database driver.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ __version__ = "1.0.0"
 
 
 def create_app(environ: Mapping[str, str] | None = None) -> Flask:
-    """Return the service, configured by the process's environment or the one given; see `app.create_app`."""
+    """Return the app, configured from `environ` or the process's environment; see `app.create_app`."""
     from .app import create_app as create
 
     return create(environ)

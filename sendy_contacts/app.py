@@ -1,4 +1,4 @@
-"""The application factory: configure, initialise, register."""
+"""The application factory."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from .web import auth, errors, logs, metrics, proxy, responses
 
 
 def create_app(environ: Mapping[str, str] | None = None) -> Flask:
-    """Return the service, configured by the process's environment or the one given.
+    """Return the app, configured from `environ` or the process's environment.
 
-    Raises ConfigurationError or UnsupportedDatabase. One process serves one database: the newest app's.
+    Raise ConfigurationError or UnsupportedDatabase. A process has one database: the newest app's.
     """
     app = Flask(__package__, static_folder=None)
     app.config.update(load_settings(os.environ if environ is None else environ))
     app.url_map.merge_slashes = False
     open_database(app.config["DATABASE_URL"])
-    for part in (proxy, logs, errors, auth, responses, cli):
-        part.init_app(app)
+    for module in (proxy, logs, errors, auth, responses, cli):
+        module.init_app(app)
     for blueprint in (front.bp, contacts.bp, sessions.bp, health.bp, metrics.bp):
         app.register_blueprint(blueprint)
     return app

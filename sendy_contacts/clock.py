@@ -1,6 +1,6 @@
-"""The moments and ids that the service hands out. It must not store them.
+"""The current time, as stored timestamps.
 
-A moment is ISO 8601 text in UTC with milliseconds (`2026-11-23T08:15:30.123Z`), so later ones compare greater.
+A timestamp is an ISO 8601 string in UTC with milliseconds (`2026-11-23T08:15:30.123Z`). Later ones compare greater.
 """
 
 from __future__ import annotations
@@ -9,15 +9,15 @@ from datetime import UTC, datetime, timedelta
 
 
 def now() -> str:
-    """Return the present moment."""
-    return _text(datetime.now(UTC))
+    """Return the current time."""
+    return _format(datetime.now(UTC))
 
 
 def next_timestamp(last: str) -> str:
-    """Return the present moment, or one millisecond after `last` where the clock does not stand later than that."""
-    present = now()
-    return present if present > last else _text(datetime.fromisoformat(last) + timedelta(milliseconds=1))
+    """Return the current time, or one millisecond after `last` if the clock isn't later than that."""
+    current = now()
+    return current if current > last else _format(datetime.fromisoformat(last) + timedelta(milliseconds=1))
 
 
-def _text(moment: datetime) -> str:
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def _format(time: datetime) -> str:
+    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,4 +1,4 @@
-"""The environment becomes settings. It must not know the rest of the service."""
+"""Settings from environment variables."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ LOCAL = "127.0.0.1,::1"
 
 
 class ConfigurationError(ValueError):
-    """The service can't start with these settings; the message says which to change."""
+    """A setting is missing or not valid; the message says which to change."""
 
 
 def load_settings(environ: Mapping[str, str]) -> dict[str, Any]:
-    """Return the settings, under Flask's own names where it has one.
+    """Return the settings, named as Flask names them if it has a name.
 
-    SECRET_KEY is required. SECRET_KEY_FALLBACKS holds earlier keys, separated by commas.
+    SECRET_KEY is required. SECRET_KEY_FALLBACKS lists earlier keys, separated by commas.
     PERMANENT_SESSION_LIFETIME is in seconds.
     """
     secret = environ.get("SECRET_KEY", "").strip()
     if not secret:
-        raise ConfigurationError("SECRET_KEY is not set. Set it to the dashboard's key, or to a long random text.")
+        raise ConfigurationError("SECRET_KEY is not set. Set it to the dashboard's key, or to a long random string.")
     if len(secret) < MIN_SECRET:
         raise ConfigurationError(
-            f"SECRET_KEY is too short. Set it to a random text of at least {MIN_SECRET} characters."
+            f"SECRET_KEY is too short. Set it to a random string of at least {MIN_SECRET} characters."
         )
     lifetime = environ.get("PERMANENT_SESSION_LIFETIME") or str(SESSION_LIFETIME)
     if not (lifetime.isascii() and lifetime.isdigit() and len(lifetime) < 10):
-        raise ConfigurationError("PERMANENT_SESSION_LIFETIME must be a number of seconds.")
+        raise ConfigurationError("PERMANENT_SESSION_LIFETIME must be a whole number of seconds.")
     return {
         "SECRET_KEY": secret,
         "SECRET_KEY_FALLBACKS": _split(environ.get("SECRET_KEY_FALLBACKS", "")),
@@ -44,12 +44,14 @@ def load_settings(environ: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _read_networks(text: str) -> list[IPv4Network | IPv6Network] | None:
-    """Return gunicorn's list of addresses and networks, None for all of them (`*`)."""
+    """Return the networks of a list as gunicorn reads it; None means every address (`*`)."""
     parts = _split(text)
     try:
         return None if "*" in parts else [ip_network(part, strict=False) for part in parts]
     except ValueError:
-        raise ConfigurationError("FORWARDED_ALLOW_IPS must be addresses or networks, separated by commas.") from None
+        raise ConfigurationError(
+            "FORWARDED_ALLOW_IPS must list IP addresses or networks, separated by commas."
+        ) from None
 
 
 def _split(text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""What can be stored as text, and when two texts count as the same. It must not know what a text means."""
+"""Strings: whether they can be stored, when they compare equal, and how a message quotes them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import unicodedata
 
 
 def is_storable(text: str) -> bool:
-    """Tell whether both databases and JSON can hold the text: no NUL character, no unpaired surrogate."""
+    """Return whether both databases and JSON can hold the text: no NUL character and no unpaired surrogate."""
     if "\0" in text:
         return False
     try:
@@ -16,9 +16,9 @@ def is_storable(text: str) -> bool:
 
 
 def fold(text: str) -> str:
-    """Return the form in which texts compare equal whatever their case, in any script (Unicode caseless matching).
+    """Return the form in which strings compare equal in any case and script (Unicode caseless matching).
 
-    The Turkish i's, with and without a dot, are one: the case of the one is the case of the other elsewhere.
+    The Turkish dotted and dotless i count as one letter: outside Turkish, `I` and `i` are two cases of one letter.
     """
     if text.isascii():
         return text.lower()
@@ -27,6 +27,6 @@ def fold(text: str) -> str:
 
 
 def show(text: str, limit: int = 64) -> str:
-    """Return the text fit for a message: at most `limit` characters, the unprintable ones escaped."""
+    """Return the text as a message quotes it: at most `limit` characters, unprintable ones escaped."""
     shown = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text[:limit])
     return shown + "…" if len(text) > limit else shown

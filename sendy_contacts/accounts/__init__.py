@@ -1,1 +1,1 @@
-"""Workspaces, users and signing in. It knows no Flask and no contact."""
+"""Workspaces, users and sign-in."""

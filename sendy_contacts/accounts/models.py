@@ -10,7 +10,7 @@ ROLES = ("owner", "admin", "developer", "viewer")
 
 
 class Workspace(BaseModel):
-    """A customer's account: the unit that contacts and users belong to. `country` reads phones without a +."""
+    """A customer's account with contacts and users. `country` is the default for phone numbers without a +."""
 
     id = AutoField()
     name = CharField(200, unique=True)
@@ -21,8 +21,8 @@ class Workspace(BaseModel):
 class User(BaseModel):
     """A person who signs in to the dashboard. `email` is stored case-folded.
 
-    A session names the user by `session_id`, which is renewed to end all sessions; null until the first sign-in of a
-    user whom the previous release added.
+    Sessions hold `session_id`; a new one ends all sessions. It is null for a user whom the previous release added,
+    until they sign in.
     """
 
     id = AutoField()
@@ -36,7 +36,7 @@ class User(BaseModel):
 
 
 class SignInAttempt(BaseModel):
-    """Attempts to sign in that failed, counted for a hashed e-mail or client address until `expires_at` (epoch s)."""
+    """A count of failed sign-ins for a hashed email or client address, until `expires_at` (seconds since 1970)."""
 
     key = CharField(64, primary_key=True)
     attempts = IntegerField()

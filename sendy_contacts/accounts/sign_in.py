@@ -1,4 +1,4 @@
-"""Check an email address and a password, and limit failed attempts."""
+"""Sign-in by email address and password, with limits on failed attempts."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from .users import ACCOUNTS, HASHING, new_session_id
 
 
 class InvalidCredentials(Exception):
-    """No active user has this e-mail and password."""
+    """No active user has this email address and password."""
 
 
-# What an unknown user's password is checked against, so that the answer takes as long as for a known one.
+# A password for an unknown user is checked against this hash, so that the response takes as long as for a known one.
 NOBODY = f"{HASHING}$nobody${128 * '0'}"
 
 COUNT_SIGN_IN = """INSERT INTO sign_in_attempts AS a (key, attempts, expires_at) VALUES (?, 1, ?)
 ON CONFLICT (key) DO UPDATE SET attempts = a.attempts + 1 RETURNING attempts, expires_at"""
 
-# A check keeps a core busy for some 50 ms; more at once would only make everybody wait.
+# A check takes about 50 ms of CPU, so more checks than cores would only slow each other down.
 _hashing = threading.BoundedSemaphore(os.cpu_count() or 1)
 
 SIGN_IN_WINDOW = 15 * 60
@@ -36,7 +36,7 @@ SIGN_INS_PER_ADDRESS = 100
 
 
 class TooManySignIns(Exception):
-    """Too many guesses came for this e-mail or from this address; `retry_after` is in seconds."""
+    """Too many attempts for this email or from this address failed; `retry_after` is in seconds."""
 
     def __init__(self, retry_after: int) -> None:
         super().__init__(retry_after)
@@ -44,10 +44,10 @@ class TooManySignIns(Exception):
 
 
 def sign_in(email: str, password: str, address: str) -> User:
-    """Return the active user whom email address and password name. Hold no connection while the password is checked.
+    """Return the active user with this email and password. No connection is held while the password is checked.
 
-    Raise InvalidCredentials, as slowly for an email address that nobody has, and TooManySignIns after ten failed
-    attempts for an email address, or a hundred from a client's address, within 15 minutes.
+    Raise InvalidCredentials, after the same time for known and unknown emails. Raise TooManySignIns after 10 failed
+    attempts for an email, or 100 from a client's address, within 15 minutes.
     """
     keys = _digest("address", network(address)), _digest("email", fold(email))
     with write_connection(ACCOUNTS):
@@ -65,7 +65,7 @@ def sign_in(email: str, password: str, address: str) -> User:
 
 
 def network(address: str) -> str:
-    """Return what is counted as one client: an IPv4 address, or the /64 of an IPv6 address, which one client has."""
+    """Return the address that counts as one client: an IPv4 address, or the /64 network of an IPv6 address."""
     try:
         ip = ip_address(address.partition("%")[0])
     except ValueError:
@@ -76,9 +76,9 @@ def network(address: str) -> str:
 
 
 def _count_attempt(address_key: str, email_key: str) -> None:
-    """Count an attempt before the password is looked at, so that attempts sent at once are all counted.
+    """Count an attempt before the password is checked, so that parallel attempts are all counted.
 
-    An address past its limit is refused before the email address is counted: it can't lock others out.
+    An address above its limit is refused before the email is counted, so it can't lock out the user.
     """
     with workspace_lock(ACCOUNTS):
         execute("DELETE FROM sign_in_attempts WHERE expires_at <= ?", int(time.time()))
@@ -89,10 +89,10 @@ def _count_attempt(address_key: str, email_key: str) -> None:
 
 
 def _count_sign_in(key: str, limit: int) -> int:
-    """Count one more, and return how many seconds to wait if that is above the limit, else 0."""
-    present = int(time.time())
-    attempts, expires_at = execute(COUNT_SIGN_IN, key, present + SIGN_IN_WINDOW).fetchone()
-    return max(1, expires_at - present) if attempts > limit else 0
+    """Count an attempt; return the seconds to wait if the count is above the limit, otherwise 0."""
+    current = int(time.time())
+    attempts, expires_at = execute(COUNT_SIGN_IN, key, current + SIGN_IN_WINDOW).fetchone()
+    return max(1, expires_at - current) if attempts > limit else 0
 
 
 def _digest(kind: str, text: str) -> str:

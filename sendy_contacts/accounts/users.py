@@ -1,4 +1,4 @@
-"""Workspaces and the users who sign in to them. It must not know Flask or sessions."""
+"""Workspaces and their users: add, change, find."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from .models import User, Workspace
 ACTIVE_USER = """SELECT u.id, u.role, w.id, w.country FROM "user" u JOIN workspace w ON w.id = u.workspace_id
 WHERE u.session_id = ? AND u.active = ?"""
 
-HASHING = "scrypt:32768:8:1"  # 32 MiB of memory for each attempt
+HASHING = "scrypt:32768:8:1"  # takes 32 MiB of memory for each check
 MIN_PASSWORD = 8  # characters
 EMAIL = re.compile(r"(?=.{3,254}\Z)[!-?A-~\u00a1-\ud7ff]+@[!-?A-~\u00a1-\ud7ff]+")
 
-# Accounts are written under a lock of their own; those of workspaces begin at 1.
+# The lock for writing accounts. Workspace ids, whose locks protect contacts, begin at 1.
 ACCOUNTS = 0
 
 
 class AccountError(ValueError):
-    """A user or workspace can't be found or added; the message is for the operator."""
+    """A user or a workspace can't be found or added; the message is for the operator."""
 
 
 class ActiveUser(NamedTuple):
-    """An active user as each request needs them."""
+    """An active user, with the columns that each request needs."""
 
     id: int
     role: str
@@ -38,7 +38,7 @@ class ActiveUser(NamedTuple):
 
 
 def load_active_user(session_id: str) -> ActiveUser | None:
-    """Return the active user whom a session names, as the database has them now."""
+    """Return the active user with this session id, as stored now; None if there is none."""
     if not (session_id.isascii() and 0 < len(session_id) <= 64 and is_storable(session_id)):
         return None
     row = execute(ACTIVE_USER, session_id, True).fetchone()
@@ -46,16 +46,19 @@ def load_active_user(session_id: str) -> ActiveUser | None:
 
 
 def new_session_id() -> str:
-    """Return a random session id, which nobody has had before."""
+    """Return a new random session id."""
     return secrets.token_urlsafe(24)
 
 
 def add_user(email: str, workspace_name: str, role: str, country: str | None, password: str) -> User:
-    """Add a user, and the workspace when it is new; `country` becomes its, if it has none. Raises AccountError."""
+    """Add a user, and the workspace if it doesn't exist. Raise AccountError.
+
+    `country` becomes the workspace's country if it has none.
+    """
     if not (0 < len(workspace_name := workspace_name.strip()) <= 200 and workspace_name.isprintable()):
-        raise AccountError("The name of a workspace has 1 to 200 printable characters.")
+        raise AccountError("The workspace name isn't valid. Use 1 to 200 printable characters.")
     if not EMAIL.fullmatch(email := email.strip()):
-        raise AccountError(f"{show(email)} isn't an email address.")
+        raise AccountError(f"{show(email)} isn't a valid email address.")
     password_hash = hash_password(password)
     with workspace_lock(ACCOUNTS):
         defaults = {"created_at": now(), "country": country}
@@ -64,9 +67,9 @@ def add_user(email: str, workspace_name: str, role: str, country: str | None, pa
             workspace.country = country
             workspace.save()
         if country and workspace.country != country:
-            raise AccountError(f"{workspace_name} reads phones in {workspace.country}; leave --country out.")
+            raise AccountError(f"The country of {workspace_name} is {workspace.country}. Leave --country out.")
         if User.get_or_none(User.email == fold(email)):
-            raise AccountError(f"{email} is a user already.")
+            raise AccountError(f"{email} is already a user. Change it with: flask users set")
         return User.create(
             workspace=workspace,
             email=fold(email),
@@ -79,11 +82,11 @@ def add_user(email: str, workspace_name: str, role: str, country: str | None, pa
 
 
 def hash_password(password: str) -> str:
-    """Return what is stored of a password. Raise AccountError if it is too short or not UTF-8."""
+    """Return the hash of a password. Raise AccountError if the password is too short or not UTF-8."""
     if not is_storable(password):
-        raise AccountError("The password isn't encoded in UTF-8.")
+        raise AccountError("The password isn't UTF-8. Encode it in UTF-8.")
     if len(password) < MIN_PASSWORD:
-        raise AccountError(f"The password is too short; it needs at least {MIN_PASSWORD} characters.")
+        raise AccountError(f"The password is too short. Use at least {MIN_PASSWORD} characters.")
     return generate_password_hash(password, HASHING)
 
 
@@ -95,9 +98,9 @@ def change_user(
     *,
     sign_out: bool = False,
 ) -> User:
-    """Change what is not None of a user. A new password, deactivation and `sign_out` end all their sessions.
+    """Change a user; None keeps the stored value. Raise AccountError.
 
-    Raise AccountError.
+    A new password, deactivation and `sign_out` end all sessions of the user.
     """
     password_hash = None if password is None else hash_password(password)
     with workspace_lock(ACCOUNTS):
@@ -112,22 +115,22 @@ def change_user(
 
 
 def find_user(email: str) -> User:
-    """Return the user of that e-mail, active or not; raise AccountError."""
+    """Return the user with this email, active or not. Raise AccountError if there is none."""
     user = User.get_or_none(User.email == fold(email)) if is_storable(email) else None
     if user is None:
-        raise AccountError(f"There is no user {show(email)}.")
+        raise AccountError(f"There is no user {show(email)}. List them with: flask users list")
     return user
 
 
 def find_workspace(name: str) -> Workspace:
-    """Return the workspace of that name; raise AccountError, with the names there are."""
+    """Return the workspace with this name. Raise AccountError, naming the existing ones, if there is none."""
     workspace = Workspace.get_or_none(Workspace.name == name) if is_storable(name) else None
     if workspace is None:
         names = ", ".join(w.name for w in Workspace.select().order_by(Workspace.name).limit(20))
-        raise AccountError(f"There is no workspace “{show(name)}”. There is: {names or 'none yet'}.")
+        raise AccountError(f"There is no workspace “{show(name)}”. Existing ones: {names or 'none yet'}.")
     return workspace
 
 
 def list_users() -> list[User]:
-    """Return every user with their workspace, in order of workspace and e-mail."""
+    """Return all users with their workspaces, ordered by workspace and email."""
     return list(User.select(User, Workspace).join(Workspace).order_by(Workspace.name, User.email))

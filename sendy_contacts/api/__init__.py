@@ -1,1 +1,1 @@
-"""The JSON routes, a blueprint a module. A handler reads the request, calls one function and writes the response."""
+"""The JSON routes, a blueprint per module. Handlers read the request, call one function and write the response."""

@@ -1,4 +1,4 @@
-"""The routes of contacts. They read the request, call one function, and write the answer."""
+"""The routes under /internal/contacts."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from ..web.request_body import read_json
 
 
 class IdConverter(BaseConverter):
-    """The id in a path: not the name of a neighbouring route, whose methods differ."""
+    """A contact id in a path. The names of the other routes don't match, since their methods differ."""
 
     regex = r"(?!bulk$|openapi\.json$)[^/]+"
     part_isolating = True
@@ -36,13 +36,13 @@ bp = Blueprint("contacts", __name__, url_prefix="/internal/contacts")
 
 @bp.record
 def register_converter(state: BlueprintSetupState) -> None:
-    """Read the variable parts of the app's rules as ids."""
+    """Use the converter for each variable part of a route."""
     state.app.url_map.converters["default"] = IdConverter
 
 
 @bp.before_request
 def authorize() -> None:
-    """Let pass who may make this request. No connection is held while its body is on the way."""
+    """Check the session and the role. The connection is released before the body is read."""
     with db.connection_context():
         require_access()
 
@@ -58,7 +58,7 @@ def list_contacts() -> dict[str, Any]:
 
 @bp.post("")
 def upsert_contact() -> Response:
-    """Create or update one contact, idempotent on its phone."""
+    """Create or update the contact with this phone number. Repeating the request changes nothing."""
     reject_any(_parameters())
     (outcome,) = _upsert(load_rows([read_json()]), "api", may_opt_in=True)
     if outcome.contact is None:
@@ -72,7 +72,7 @@ def upsert_contact() -> Response:
 
 @bp.post("/bulk")
 def upsert_contacts() -> dict[str, Any]:
-    """Create or update up to 1,000 contacts, with a result for each row."""
+    """Create or update up to 1,000 contacts; return a result for each row."""
     dry_run = load_dry_run(_parameters())
     rows = load_bulk(read_json())
     outcomes = _plan(rows) if dry_run else _upsert(rows, "bulk")
@@ -91,7 +91,7 @@ def patch_contact(contact_id: str) -> dict[str, Any]:
 
 @bp.get("/openapi.json")
 def show_description() -> dict[str, Any]:
-    """Describe the service in OpenAPI."""
+    """Return the OpenAPI document of the service."""
     reject_any(_parameters())
     return describe_service(current_app)
 

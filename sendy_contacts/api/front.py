@@ -1,4 +1,4 @@
-"""What a browser shows at the address of the service."""
+"""A short text for people who open the service's address in a browser."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from werkzeug.exceptions import NotFound
 
 TEXT = """SendyStack Contacts: the contact list of a WhatsApp broadcast platform.
 
-This service has no page of its own. The dashboard and other programs call it under /internal/contacts;
-README.md and docs/api.md of the project describe how.
+This service has no web pages. The dashboard and other programs call its API under /internal/contacts.
+See README.md and docs/api.md of the project.
 """
 
 bp = Blueprint("front", __name__)
@@ -16,7 +16,7 @@ bp = Blueprint("front", __name__)
 
 @bp.get("/")
 def show_front() -> Response:
-    """Tell a browser what this is; to anything else the address is not found."""
+    """Describe the service to a browser; respond to other clients with 404."""
     if "text/html" not in request.accept_mimetypes.values():
         raise NotFound
     return Response(TEXT, mimetype="text/plain")

@@ -1,4 +1,4 @@
-"""What a load balancer asks: is the process up, and can it serve?"""
+"""Health checks for load balancers."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ bp = Blueprint("health", __name__)
 
 @bp.get("/healthz")
 def healthz() -> dict[str, str]:
-    """Answer as long as the process is up."""
+    """Return 200 while the process is up."""
     return {"status": "ok"}
 
 
 @bp.get("/readyz")
 def readyz() -> dict[str, str]:
-    """Answer 200 when the database is reachable and migrated, else 503."""
+    """Return 200 if the database is reachable and migrated, otherwise 503."""
     with db.connection_context():
         pending = pending_migrations()
     if pending:

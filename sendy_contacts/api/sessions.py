@@ -1,9 +1,7 @@
-"""Sign in and out with JSON, for those who run the service without a dashboard in front.
+"""Sign-in and sign-out with JSON, for deployments without a dashboard.
 
-    POST /session {"email": …, "password": …} -> 200 {"user": {…}} and the session cookie
-    DELETE /session -> 204
-
-It must not redirect anyone.
+POST /session {"email": …, "password": …} -> 200 {"user": {…}} and the session cookie
+DELETE /session -> 204
 """
 
 from __future__ import annotations
@@ -24,13 +22,13 @@ bp = Blueprint("session", __name__, url_prefix="/session")
 
 @bp.before_request
 def protect() -> None:
-    """Keep other sites from signing a browser in or out."""
+    """Refuse requests that another site makes a browser send."""
     reject_cross_site()
 
 
 @bp.post("")
 def create_session() -> dict[str, Any]:
-    """Sign in."""
+    """Sign in with an email address and a password."""
     email, password = load_credentials(read_json(MAX_CREDENTIALS))
     user = sign_in(email, password, request.remote_addr or "")
     start_session(str(user.session_id))
@@ -39,6 +37,6 @@ def create_session() -> dict[str, Any]:
 
 @bp.delete("")
 def delete_session() -> tuple[str, int]:
-    """Sign out: the browser drops the cookie."""
+    """Sign out: clear the session cookie."""
     session.clear()
     return "", 204

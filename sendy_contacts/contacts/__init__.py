@@ -1,1 +1,1 @@
-"""Contacts: what is stored, how a row changes it, and every query. It knows no Flask and no HTTP."""
+"""Contacts: models, merge rules, filters and every query."""

@@ -1,4 +1,4 @@
-"""The rows of one call, applied to the contacts they meet. It does no I/O."""
+"""The rows of one request or file chunk, applied to existing contacts. No I/O."""
 
 from __future__ import annotations
 
@@ -14,42 +14,42 @@ from .records import ContactRecord, Outcome
 
 
 class ParsedRow(NamedTuple):
-    """A row that can be applied, and its phone."""
+    """A valid row and its parsed phone number."""
 
     row: Row
     phone: Phone
 
 
 class Batch:
-    """What the rows of one call do, applied one after the other.
+    """Rows applied one after the other.
 
-    `outcomes` has one for each row, `changed` the contacts to write by phone, and `consent` the changes of the opt-in
-    state: (id, timestamp, old or None, new).
+    `outcomes` has one item per row, `changed` the contacts to write, by phone number, and `consent` the changes of
+    opt-in states: (contact id, timestamp, old state or None, new state).
     """
 
     def __init__(self, existing: Mapping[str, ContactRecord], ids: Iterator[str], *, may_opt_in: bool) -> None:
-        """Begin with the stored contacts by phone, and an iterator of ids for new ones."""
+        """Begin with the `existing` contacts by phone number; `ids` are for new ones."""
         self.existing = existing
         self.may_opt_in = may_opt_in
         self.ids = ids
-        self.moment = now()
+        self.timestamp = now()
         self.outcomes: list[Outcome] = []
         self.changed: dict[str, ContactRecord] = {}
         self.consent: list[tuple[str, str, bool | None, bool]] = []
 
     def apply_all(self, rows: Iterable[ParsedRow | list[FieldError]]) -> Self:
-        """Apply what `parse_row` returned for each row; return the batch."""
+        """Apply the results of `parse_row`; return the batch."""
         self.outcomes += map(self.apply, rows)
         return self
 
-    def apply(self, read: ParsedRow | list[FieldError]) -> Outcome:
-        """Apply one row; return what became of it."""
-        if isinstance(read, list):
-            return Outcome("failed", problems=read)
-        row, phone = read
+    def apply(self, parsed: ParsedRow | list[FieldError]) -> Outcome:
+        """Apply one result of `parse_row`; return the outcome."""
+        if isinstance(parsed, list):
+            return Outcome("failed", problems=parsed)
+        row, phone = parsed
         before = self.changed.get(phone.e164) or self.existing.get(phone.e164)
         try:
-            contact = before or new_contact(next(self.ids), phone, self.moment)
+            contact = before or new_contact(next(self.ids), phone, self.timestamp)
             after, warnings = merge_row(contact, row, phone.region, may_opt_in=self.may_opt_in)
         except UpdateRefused as refused:
             return Outcome("failed", problems=[refused.problem])
@@ -70,12 +70,12 @@ class Batch:
 
 
 def parse_row(row: Row | RefusedRow, region: str | None) -> ParsedRow | list[FieldError]:
-    """Return a row with its phone, read in the row's country or else in `region`, or all that is wrong with it."""
+    """Return the row with its phone number, parsed for the row's country or else `region`, or its errors."""
     problems, values = row if isinstance(row, RefusedRow) else ([], row)
-    # In a country that was refused a phone can't be judged.
-    readable = "phone" in values and all(found.field != "country" for found in problems)
+    # Without a valid country, an error of the phone number could be wrong.
+    parseable = "phone" in values and all(found.field != "country" for found in problems)
     try:
-        phone = parse_phone(values["phone"], values.get("country") or region) if readable else None
+        phone = parse_phone(values["phone"], values.get("country") or region) if parseable else None
     except InvalidPhone as error:
         return [field_error("phone", "invalid_phone", str(error)), *problems][:MAX_ERRORS]
     return problems if problems or phone is None else ParsedRow(values, phone)

@@ -1,4 +1,4 @@
-"""What a row does to a contact: the merge rules of its fields and of consent. It must not do I/O."""
+"""Merge rules: how one row changes a contact. Pure functions, no I/O."""
 
 from __future__ import annotations
 
@@ -12,34 +12,38 @@ from ..validation.schemas import Row
 from .records import ContactRecord, dump_json
 
 OPT_OUT_KEPT = field_error(
-    "optedIn", "opt_out_kept", "the contact has opted out, which many rows at once don't undo; it stays false"
+    "optedIn",
+    "opt_out_kept",
+    "this contact has opted out; bulk requests and imports can't opt a contact back in",
 )
 
 PHONE_UNVERIFIED = field_error(
-    "phone", "phone_unverified", "is possible in its country, but in no range known to be assigned; check it"
+    "phone",
+    "phone_unverified",
+    "the length is right for this country, but no assigned range is known to include this number; check it",
 )
 
 
 class UpdateRefused(ValueError):
-    """The contact would grow past a limit; it stays as it is."""
+    """The contact would exceed a limit; it stays unchanged."""
 
     def __init__(self, reason: FieldError) -> None:
         super().__init__(reason.code)
         self.problem = reason
 
 
-def new_contact(contact_id: str, phone: Phone, moment: str) -> ContactRecord:
-    """Return a contact that nothing but its phone is known of."""
-    return ContactRecord(contact_id, phone.e164, None, phone.region, "{}", "[]", True, moment, moment)
+def new_contact(contact_id: str, phone: Phone, timestamp: str) -> ContactRecord:
+    """Return a new contact that has only a phone number."""
+    return ContactRecord(contact_id, phone.e164, None, phone.region, "{}", "[]", True, timestamp, timestamp)
 
 
 def merge_row(
     contact: ContactRecord, row: Row, region: str | None, *, may_opt_in: bool
 ) -> tuple[ContactRecord, list[FieldError]]:
-    """Return the contact after a row of POST or bulk, and the warnings.
+    """Return the contact with a row of POST, bulk or an import merged in, and the warnings.
 
-    `region` is the phone's own, for a row that clears the country. Tags are added; an opt-out stays unless
-    `may_opt_in`. Raises UpdateRefused.
+    Tags are added. An opt-out stays unless `may_opt_in`. A row that clears the country resets it to `region`, the
+    phone number's own. Raise UpdateRefused if the contact would exceed a limit.
     """
     opted_in = row.get("opted_in", contact.opted_in)
     kept = opted_in and not contact.opted_in and not may_opt_in
@@ -58,7 +62,7 @@ def merge_row(
 
 
 def apply_patch(contact: ContactRecord, row: Row) -> ContactRecord:
-    """Return the contact after a PATCH: tags are replaced, attributes merged. Raises UpdateRefused."""
+    """Return the contact after a PATCH: tags are replaced, attributes merged. Raise UpdateRefused."""
     return contact._replace(
         name=row.get("name", contact.name),
         attributes=_merge_attributes(contact.attributes, row),
@@ -67,18 +71,18 @@ def apply_patch(contact: ContactRecord, row: Row) -> ContactRecord:
 
 
 def _merge_attributes(stored: str, row: Row) -> str:
-    """Apply RFC 7396 to the stored JSON: a key replaces, a null removes, null for the whole clears."""
+    """Merge attributes as in RFC 7396: a null removes its key; null instead of an object removes all."""
     if "attributes" not in row:
         return stored
     if row["attributes"] is None:
         return "{}"
     merged = {k: v for k, v in (orjson.loads(stored) | row["attributes"]).items() if v is not None}
     if len(merged) > MAX_ATTRIBUTES:
-        what = f"would be {len(merged)}; a contact has at most {MAX_ATTRIBUTES}"
+        what = f"the contact would have {len(merged)}; remove some, at most {MAX_ATTRIBUTES} are allowed"
         raise UpdateRefused(field_error("attributes", "too_many", what))
     text = dump_json(merged)
     if len(text) > MAX_ATTRIBUTES_BYTES or len(text.encode()) > MAX_ATTRIBUTES_BYTES:
-        what = f"would take more than {MAX_ATTRIBUTES_BYTES // 1024} KiB as JSON; shorten or remove some"
+        what = f"all together would exceed {MAX_ATTRIBUTES_BYTES // 1024} KiB as JSON; shorten or remove some"
         raise UpdateRefused(field_error("attributes", "too_large", what))
     return text
 
@@ -90,6 +94,6 @@ def _add_tags(stored: str, tags: list[str] | None) -> str:
     for tag in tags:
         merged.setdefault(fold(tag), tag)
     if len(merged) > MAX_TAGS:
-        what = f"would be {len(merged)}; a contact has at most {MAX_TAGS}"
+        what = f"the contact would have {len(merged)}; remove some, at most {MAX_TAGS} are allowed"
         raise UpdateRefused(field_error("tags", "too_many", what))
     return dump_json(list(merged.values()))

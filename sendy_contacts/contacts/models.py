@@ -1,7 +1,7 @@
-"""The tables and their indexes. It must not query them.
+"""The tables of contacts and of their consent, with indexes.
 
-Every key begins with the workspace: the newest contacts of one are a contiguous range of the primary key, and the
-tables can be partitioned or distributed by workspace as they are.
+Every key begins with the workspace. So a workspace's newest contacts are a contiguous range of the primary key, and
+the tables can be partitioned or distributed by workspace.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from ..database.fields import BaseModel, IntegersField, UtcField, VerbatimJSONFi
 class Contact(BaseModel):
     """A recipient of broadcasts.
 
-    The last three columns are what the filters look at (`search_keys`): the case-folded name, the case-folded tags,
-    and, on PostgreSQL, the keys by which one index finds tags, opt-outs and parts of names and phones.
+    Only filters read the last three columns (see the module `search_keys`): the case-folded name, the case-folded
+    tags and, on PostgreSQL, the keys with which one index finds tags, opt-outs and parts of names and phone numbers.
     """
 
     workspace = ForeignKeyField(Workspace, index=False)
@@ -39,10 +39,10 @@ class Contact(BaseModel):
 
 
 class ConsentEvent(BaseModel):
-    """One change of a contact's opt-in state. Rows are added, never changed: this is the proof of consent.
+    """One change of a contact's opt-in state. Rows are never changed: they are the proof of consent.
 
-    `old` is null for a new contact. `actor` is `user:ID` or `cli:LOGIN`, `source` the way in (`api`, `bulk`,
-    `import`, `cli`).
+    `old` is null for a new contact. `actor` is `user:ID` or `cli:LOGIN`. `source` is `api`, `bulk`, `import` or
+    `cli`.
     """
 
     workspace = ForeignKeyField(Workspace, index=False)

@@ -1,4 +1,4 @@
-"""A contact as stored, its id, and who changes it."""
+"""Contact records, contact ids, outcomes of rows, and actors."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ STATUSES = ("created", "updated", "unchanged", "failed")
 
 
 class Outcome(NamedTuple):
-    """What became of a row: its status is one of STATUSES; only a failed one has no contact."""
+    """The outcome of a row. `status` is one of STATUSES; only a failed row has no contact."""
 
     status: str
     contact: ContactRecord | None = None
@@ -25,12 +25,12 @@ class Outcome(NamedTuple):
 
 
 def dump_json(value: Any) -> str:
-    """Return the one JSON text of a value that is stored, so that equal values are equal texts."""
+    """Return the JSON that is stored for a value; equal values have equal JSON."""
     return orjson.dumps(value).decode()
 
 
 class Actor(NamedTuple):
-    """Who changes contacts (`user:ID` or `cli:LOGIN`) and the way in (`api`, `bulk`, `import`, `cli`)."""
+    """The author of a change: `user:ID` or `cli:LOGIN`, and the source: `api`, `bulk`, `import` or `cli`."""
 
     name: str
     source: str
@@ -49,7 +49,7 @@ CONTACT_ID = re.compile(r"con_[0-7][0-9A-HJKMNP-TV-Z]{25}", re.ASCII)
 
 
 class ContactRecord(NamedTuple):
-    """A contact as stored: `attributes` and `tags` are JSON texts, moments ISO 8601 texts, `opted_in` is 0 or 1."""
+    """A contact as stored: `attributes` and `tags` are JSON, timestamps ISO 8601, `opted_in` is 0 or 1 on SQLite."""
 
     id: str
     phone: str

@@ -1,9 +1,12 @@
-"""What the filters of the list look at, made from a contact when it is written. It must not query.
+"""Search keys of contacts, computed on each write, with which the filters of the list find them. No I/O.
 
-`tag_keys` holds the case-folded tags, each behind its workspace's id. `search_keys`, on PostgreSQL, holds a number
-for each tag, for an opt-out, for each byte and each two bytes in a row of the case-folded name, and each three of the
-phone. One GIN index finds them all: what contains a text has all the numbers of the text. Others may have them too,
-so the texts are compared as well. One number more is of all of it, so that none of it can change and the numbers not.
+`tag_keys` holds the case-folded tags, each prefixed with its workspace's id.
+
+On PostgreSQL, `search_keys` holds hashes of the tags, of an opt-out, of the byte unigrams and bigrams of the
+case-folded name, and of the trigrams of the phone number. One GIN index covers them all. A name that contains a
+string has all keys of that string. Other names may have them too, so the query also compares the strings.
+
+One extra key hashes all fields together, so that every change to them changes the keys.
 """
 
 from __future__ import annotations
@@ -13,16 +16,16 @@ from collections.abc import Iterable
 
 from ..text import fold
 
-OPTED_OUT = b"!out"  # longer than what is taken of texts, and no tag
+OPTED_OUT = b"!out"  # longer than any n-gram, and without the # of a tag
 
 
 def tag_keys(workspace_id: int, tags: Iterable[str]) -> list[str]:
-    """Return the tags as they are compared."""
+    """Return the keys of tags: case-folded, with the workspace's id."""
     return [f"{workspace_id}:{fold(tag)}" for tag in tags]
 
 
 def contact_keys(workspace_id: int, name: str, phone: str, tags: Iterable[str], *, opted_in: bool) -> str:
-    """Return the numbers of a contact, by its folded name and the keys of its tags, as PostgreSQL's array text."""
+    """Return all keys of a contact as a PostgreSQL array; `name` is case-folded, `tags` are keys of tags."""
     tags = list(tags)
     whole = repr((name, tags, bool(opted_in))).encode()
     parts = {*_split(name, 1), *_split(name, 2), *_split(phone, 3), *map(_mark, tags), whole}
@@ -30,22 +33,22 @@ def contact_keys(workspace_id: int, name: str, phone: str, tags: Iterable[str], 
 
 
 def name_keys(workspace_id: int, part: str) -> str:
-    """Return the numbers that a name with this folded part has."""
+    """Return the keys that every name containing this case-folded part has."""
     return _hash(workspace_id, _split(part, min(2, len(part.encode()))))
 
 
 def phone_keys(workspace_id: int, digits: str) -> str | None:
-    """Return the numbers that a phone with these digits has; None for less than three, which most phones have."""
+    """Return the keys that every phone number with these digits has; None for fewer than three digits."""
     return _hash(workspace_id, _split(digits, 3)) if len(digits) >= 3 else None
 
 
 def tagged_keys(workspace_id: int, tags: Iterable[str]) -> str:
-    """Return the numbers that a contact with all of these keys of tags has."""
+    """Return the keys that every contact with all of these tags has; `tags` are keys of tags."""
     return _hash(workspace_id, map(_mark, tags))
 
 
 def opted_out_keys(workspace_id: int) -> str:
-    """Return the number that a contact has who opted out."""
+    """Return the key that every opted-out contact has."""
     return _hash(workspace_id, [OPTED_OUT])
 
 
@@ -59,6 +62,6 @@ def _mark(tag: str) -> bytes:
 
 
 def _hash(workspace_id: int, parts: Iterable[bytes]) -> str:
-    """Return a number for each of the parts, another one in another workspace."""
+    """Return a hash of each part, seeded with the workspace."""
     seed = zlib.crc32(b"%d" % workspace_id)
     return f"{{{','.join([str(zlib.crc32(part, seed) - 2**31) for part in parts])}}}"

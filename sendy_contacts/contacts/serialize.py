@@ -10,7 +10,7 @@ from .records import ContactRecord
 
 
 def dump_contact(contact: ContactRecord) -> dict[str, Any]:
-    """Return a contact in the wire shape; its stored JSON goes into the answer unparsed."""
+    """Return a contact as the API shows it; its stored JSON is embedded without being parsed."""
     return {
         "id": contact.id,
         "name": contact.name,
@@ -25,7 +25,7 @@ def dump_contact(contact: ContactRecord) -> dict[str, Any]:
 
 
 def dump_plain(contact: ContactRecord) -> dict[str, Any]:
-    """Return a contact in the wire shape with its attributes and tags as Python objects."""
+    """Return a contact as the API shows it, with attributes and tags as Python objects."""
     return dump_contact(contact) | {
         "attributes": orjson.loads(contact.attributes),
         "tags": orjson.loads(contact.tags),

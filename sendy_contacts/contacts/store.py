@@ -1,10 +1,10 @@
-"""Every query and every write of contacts. It must not know Flask or HTTP.
+"""Queries and writes of contacts.
 
     >>> with db.connection_context():
     ...     upsert_many(workspace, load_rows([{"phone": "0712 345678"}]), Actor("cli:ann", "cli"))
     [Outcome(status="created", contact=ContactRecord(id="con_…", phone="+254712345678", …), …)]
 
-All writes of one workspace happen one after the other (`transactions.writing`), each as read, merge, write.
+Writes of one workspace run one after the other (`transactions.workspace_lock`). Each one reads, merges and writes.
 """
 
 from __future__ import annotations
@@ -36,19 +36,19 @@ attributes = excluded.attributes, tags = excluded.tags, opted_in = excluded.opte
 updated_at = excluded.updated_at, name_key = excluded.name_key, tag_keys = excluded.tag_keys,
 search_keys = excluded.search_keys"""
 
-# So many matches are sorted as soon as a walk from the newest contact finds a page of them among a million.
+# With this many matches among a million contacts, sorting them is as fast as a scan from the newest contact.
 FEW = 5_000
 
-# So many contacts go to PostgreSQL at a time: it writes them while the numbers of those that follow are made.
+# Rows per statement on PostgreSQL, which writes them while the keys of the next ones are computed.
 SLICE = 250
 
 
 class ContactNotFound(LookupError):
-    """This workspace has no contact of that id."""
+    """The workspace has no contact with this id."""
 
 
 class Page(NamedTuple):
-    """Contacts, newest first, and the cursor of those that follow, None at the end."""
+    """Contacts, newest first, and the cursor of the next page; None on the last page."""
 
     contacts: list[ContactRecord]
     next_cursor: str | None
@@ -69,9 +69,9 @@ def list_recent(workspace_id: int, query: ListQuery) -> Page:
 
 
 def _find_few(workspace_id: int, query: ListQuery, condition: Condition) -> list[str] | None:
-    """Return the ids, newest first, of what a search finds by index; None where there is no search, or too much.
+    """Return the ids of the matches, newest first; None if no index helps or more than FEW contacts match.
 
-    PostgreSQL can't choose: it knows how many contacts have each number, but not how many have all of them.
+    PostgreSQL can't choose this plan itself: it knows how many contacts have each key, not how many have all of them.
     """
     found = index_lookup(workspace_id, query)
     if found is None:
@@ -91,8 +91,8 @@ def upsert_many(
 ) -> list[Outcome]:
     """Create or update contacts in one transaction, as if the rows came one after the other; return their outcomes.
 
-    `rows` are those of `schemas.load_rows`: refused ones fail, the others are written. `region` reads phones
-    without a country instead of the workspace's.
+    `rows` come from `schemas.load_rows`: refused ones fail, the others are written. `region` overrides the
+    workspace's country for phone numbers without one.
     """
     parsed = [parse_row(row, region or workspace.country) for row in rows]
     with workspace_lock(workspace.id):
@@ -111,9 +111,9 @@ def plan_upsert(
     region: str | None = None,
     planned: Mapping[str, ContactRecord] = MappingProxyType({}),
 ) -> Batch:
-    """Return the batch that `upsert_many` would write, and write nothing. New contacts have the id "".
+    """Return the batch that `upsert_many` would write, without writing it. New contacts have the id "".
 
-    `planned` holds, by phone, what earlier calls of the same plan would have left.
+    `planned` holds the contacts that earlier calls for the same plan would have written, by phone number.
     """
     parsed = [parse_row(row, region or workspace.country) for row in rows]
     existing = _find(workspace.id, parsed)
@@ -122,7 +122,7 @@ def plan_upsert(
 
 
 def patch(workspace_id: int, contact_id: str, row: Row) -> ContactRecord:
-    """Edit one contact and return it; raise ContactNotFound, or UpdateRefused where it would break a limit."""
+    """Edit one contact and return it. Raise ContactNotFound, or UpdateRefused if it would exceed a limit."""
     if not CONTACT_ID.fullmatch(contact_id):
         raise ContactNotFound(contact_id)
     with workspace_lock(workspace_id):
@@ -138,7 +138,7 @@ def patch(workspace_id: int, contact_id: str, row: Row) -> ContactRecord:
 
 
 def iterate(workspace_id: int) -> Iterator[ContactRecord]:
-    """Yield every contact, oldest first, a page at a time."""
+    """Yield every contact, oldest first, reading a page at a time."""
     last = ""
     while page := _select("workspace_id = ? AND id > ? ORDER BY id LIMIT 500", workspace_id, last):
         yield from page
@@ -161,7 +161,7 @@ def find_contacts(workspace_id: int, phones: Iterable[str]) -> dict[str, Contact
 
 
 def _find(workspace_id: int, rows: Iterable[ParsedRow | list[FieldError]]) -> dict[str, ContactRecord]:
-    """Return, by phone, the contacts that rows meet, and the newest one, whose id those of new ones follow."""
+    """Return, by phone number, the contacts of the rows, and the newest contact: new ids must follow its id."""
     phones = _phones(rows)
     if not phones:
         return {}
@@ -178,8 +178,8 @@ def _phones(rows: Iterable[ParsedRow | list[FieldError]]) -> set[str]:
 def save_contacts(workspace_id: int, contacts: Iterable[ContactRecord]) -> None:
     """Write contacts, new or changed, but for their phone; to be called under `workspace_lock`."""
     rows = ((workspace_id, *contact, *_keys(workspace_id, contact)) for contact in contacts)
-    while some := list(itertools.islice(rows, SLICE if is_postgres() else None)):
-        insert_rows(Contact, some, on_conflict=SAVE)
+    while chunk := list(itertools.islice(rows, SLICE if is_postgres() else None)):
+        insert_rows(Contact, chunk, on_conflict=SAVE)
 
 
 def record_consent(workspace_id: int, changes: Iterable[tuple[Any, ...]], actor: Actor) -> None:
@@ -195,7 +195,7 @@ def remove_contact(workspace_id: int, contact_id: str) -> None:
 
 
 def _keys(workspace_id: int, contact: ContactRecord) -> tuple[str | None, str, str | None]:
-    """Return the last columns of Contact, which only the filters look at."""
+    """Return the last three columns of Contact, which only filters read."""
     name = fold(contact.name) if contact.name else None
     tags = tag_keys(workspace_id, orjson.loads(contact.tags))
     if not is_postgres():

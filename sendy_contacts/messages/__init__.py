@@ -1,1 +1,1 @@
-"""Message templates and what they say to each contact. It sends nothing."""
+"""Message templates and their values for each contact. Nothing here sends a message."""

@@ -1,11 +1,11 @@
-"""Fill the {{n}} of a message template from a contact's attributes. It must not send, store or query anything.
+"""Message templates with {{n}} placeholders, filled from a contact. Pure functions, no I/O.
 
     >>> template = Template("Hi {{1}}, {{2}} is due.", {"1": "name", "2": {"attribute": "rent", "fallback": "rent"}})
     >>> template.fill({"name": "Jane", "phone": "+254712123456", "country": "KE", "attributes": {"rent": 25000}})
     Filled(body_params=['Jane', '25000'], text='Hi Jane, 25000 is due.', missing=[], fallbacks=[])
 
-A mapping names for each placeholder an attribute (`"rent"`, or `{"attribute": "rent", "fallback": "your rent"}`)
-or a fixed text (`{"text": "20% OFF"}`). `name`, `phone` and `country` are the contact's own fields.
+The mapping gives each placeholder an attribute (`"rent"`, or `{"attribute": "rent", "fallback": "your rent"}`) or a
+fixed text (`{"text": "20% OFF"}`). `name`, `phone` and `country` are the contact's own fields.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 OWN_FIELDS = ("name", "phone", "country")
 
-# A third brace is nobody's intention, so {{{1}}} is refused and not filled as {…}.
+# {{{1}}} is a mistake, so it is refused instead of being filled as {…}.
 PLACEHOLDER = re.compile(r"(?<!\{)\{\{([1-9][0-9]*)\}\}(?!\})")
 MISNAMED = re.compile(r"(?<!\{)\{\{[^{}]*\}\}(?!\})")
 BRACES = re.compile(r"\{\{|\}\}")
@@ -29,20 +29,20 @@ MAX_SHOWN = 40
 
 
 class TemplateError(ValueError):
-    """A body or a mapping can't be used; `str()` tells a person where (characters count from 1) and why."""
+    """A body or a mapping isn't valid; the message says where (characters count from 1) and why."""
 
 
 class Source(NamedTuple):
-    """Where a value comes from: the attribute, then the fallback. A fixed text is a fallback of no attribute."""
+    """The source of a value: the attribute, or else the fallback. A fixed text is a fallback without an attribute."""
 
     attribute: str | None
     fallback: str | None
 
 
 class Filled(NamedTuple):
-    """A template filled for one contact, or without parameters and text when a placeholder has no value.
+    """A template filled for one contact. Parameters and text are None if a placeholder has no value.
 
-    `missing` lists the placeholders without a value, `fallbacks` those that took their fallback.
+    `missing` lists the placeholders without a value, `fallbacks` those filled with their fallback.
     """
 
     body_params: list[str] | None
@@ -52,21 +52,21 @@ class Filled(NamedTuple):
 
 
 class Template:
-    """A body with {{1}}, {{2}}, … and what they stand for, checked once to be filled for many contacts."""
+    """A body with {{1}}, {{2}}, … and their sources, checked once and filled for many contacts."""
 
     def __init__(self, body: str, mapping: Mapping[str, object]) -> None:
-        """Check `body` and `mapping` completely; raise TemplateError."""
+        """Check `body` and `mapping`; raise TemplateError if one of them isn't valid."""
         if not isinstance(body, str):
-            raise TemplateError("the body must be a text")
+            raise TemplateError("the body must be a string")
         if not isinstance(mapping, Mapping):
             raise TemplateError('the mapping must be an object like {"1": "name"}')
         keys = _check_body(body)
         for key in mapping:
             if key not in keys:
-                raise TemplateError(f"mapping {_show(key)}: there is no such placeholder in the body; remove it")
+                raise TemplateError(f"mapping {_show(key)}: the body has no such placeholder; remove it")
         for key in keys:
             if key not in mapping:
-                raise TemplateError(f"{{{{{key}}}}} is not in the mapping; say what it stands for")
+                raise TemplateError(f"{{{{{key}}}}} is not in the mapping; add an attribute or a text for it")
         self._sources = [_read_source(key, mapping[key]) for key in keys]
         pieces = PLACEHOLDER.split(body)
         self._literals = pieces[::2]
@@ -84,14 +84,14 @@ class Template:
             params.append(value or fallback or "")
         if missing:
             return Filled(None, None, missing, fallbacks)
-        # Values are put in side by side, never into each other: one that contains {{2}} stays as it is.
+        # A value that contains {{2}} stays as it is: values aren't filled again.
         filled = (params[number - 1] for number in self._order)
         text = self._literals[0] + "".join(map("".join, zip(filled, self._literals[1:], strict=True)))
         return Filled(params, text, [], fallbacks)
 
 
 def _check_body(body: str) -> dict[str, int]:
-    """Return the placeholders' keys in the mapping and their numbers, from 1 without a gap."""
+    """Return the placeholders' keys in the mapping and their numbers, which count from 1 without a gap."""
     keys: dict[str, int] = {}
     end = 0
     for match in PLACEHOLDER.finditer(body):
@@ -102,24 +102,24 @@ def _check_body(body: str) -> dict[str, int]:
             keys[following] = len(keys) + 1
         elif match[1] not in keys:
             place = f"character {match.start() + 1}: {_show(match[0])}"
-            raise TemplateError(f"{place} stands before {{{{{following}}}}}; number the placeholders 1, 2, 3, …")
+            raise TemplateError(f"{place} comes before {{{{{following}}}}}; number the placeholders 1, 2, 3, …")
     _refuse_braces(body, end, len(body))
     return keys
 
 
 def _refuse_braces(body: str, start: int, end: int) -> None:
-    """Raise for double braces between `start` and `end`, where no placeholder was recognised."""
+    """Raise TemplateError for double braces between `start` and `end`, where no placeholder was found."""
     braces = BRACES.search(body, start, end)
     if braces is None:
         return
     place = f"character {braces.start() + 1}:"
     if misnamed := MISNAMED.match(body, braces.start()):
         raise TemplateError(f"{place} {_show(misnamed[0])} is not a placeholder; write {{{{1}}}}, without spaces")
-    raise TemplateError(f"{place} {braces[0]} belongs to no placeholder; write one as {{{{1}}}}")
+    raise TemplateError(f"{place} {braces[0]} isn't part of a placeholder; write one as {{{{1}}}}")
 
 
 def _read_source(key: str, value: object) -> Source:
-    """Return what the mapping's `value` for the placeholder `key` says."""
+    """Return the source that the mapping's `value` gives the placeholder `key`."""
     given = {"attribute": value} if isinstance(value, str) else value
     if not isinstance(given, Mapping) or set(given) not in SHAPES:
         raise TemplateError(
@@ -127,13 +127,13 @@ def _read_source(key: str, value: object) -> Source:
         )
     for part, text in given.items():
         if not isinstance(text, str) or not _flatten(text):
-            raise TemplateError(f'mapping "{key}": {part} must be a text that is not blank')
+            raise TemplateError(f'mapping "{key}": {part} must be a string that is not blank')
     fallback = given.get("text", given.get("fallback"))
     return Source(given.get("attribute"), None if fallback is None else _flatten(fallback))
 
 
 def _look_up(contact: Mapping[str, object], attribute: str) -> str:
-    """Return the value of the contact's own field or attribute, blank when it has none."""
+    """Return the value of the contact's field or attribute; blank if it has none."""
     if attribute in OWN_FIELDS:
         return _to_text(contact.get(attribute))
     attributes = contact.get("attributes")
@@ -149,18 +149,18 @@ def _to_text(value: object) -> str:
     if isinstance(value, int):
         return format(Decimal(value), "f")
     if isinstance(value, float) and math.isfinite(value):
-        # `or 0` for -0.0; repr() has the digits that were sent, "f" spares the exponent.
+        # `or 0` for -0.0; repr() keeps the digits that were sent, "f" avoids the exponent.
         return format(Decimal(repr(value or 0)).normalize(), "f")
     return ""
 
 
 def _flatten(text: str) -> str:
-    """Return `text` on one line with single spaces, as WhatsApp wants it, and blank if nothing of it shows."""
+    """Return `text` on one line with single spaces, as WhatsApp requires, or "" if no character is visible."""
     flat = " ".join(text.split())
-    shows = any(character != " " and unicodedata.category(character) not in INVISIBLE for character in flat)
-    return flat if shows else ""
+    visible = any(character != " " and unicodedata.category(character) not in INVISIBLE for character in flat)
+    return flat if visible else ""
 
 
 def _show(name: object) -> str:
-    """Return `name` in quotes, cut short and with what can't be printed escaped."""
+    """Return `name` in quotes: at most 40 characters, unprintable ones escaped."""
     return f'"{repr(str(name)[:MAX_SHOWN])[1:-1]}"'

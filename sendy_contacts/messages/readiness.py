@@ -1,4 +1,4 @@
-"""What a template would say to a workspace's contacts before it is sent. It must not send."""
+"""A check of a template against a workspace's contacts, before it is sent."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from .placeholders import Filled, Template
 
 @dataclass
 class Readiness:
-    """The newest opted-in contacts' phones with what they would get, and how all opted-in ones fare.
+    """The messages of the newest opted-in contacts by phone number, and counts of all opted-in contacts.
 
-    A contact is `ready` with values of its own, or uses a `fallback`, or lacks a value: `missing` counts the
-    contacts that lack it for each placeholder, `incomplete` those that lack any.
+    `ready` contacts have all values, `fallback` ones use at least one fallback, `incomplete` ones lack a value.
+    `missing` counts, for each placeholder, the contacts that lack its value.
     """
 
     newest: list[tuple[str, Filled]] = field(default_factory=list)

@@ -1,1 +1,1 @@
-"""The service described in OpenAPI. Nothing behaves by it."""
+"""The OpenAPI document of the service. It describes the routes and doesn't change how they behave."""

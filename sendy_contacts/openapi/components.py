@@ -1,4 +1,4 @@
-"""The shape of every answer, in JSON Schema, and every error. It must not know which route answers what."""
+"""JSON Schemas of all responses and errors."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from ..validation.errors import MAX_ERRORS, ErrorCode, WarningCode
 from ..validation.fields import MAX_ATTRIBUTES, MAX_KEY, MAX_NAME, MAX_TAG, MAX_TAGS, MAX_VALUE
 from ..validation.schemas import MAX_ROWS
 from ..web.error_codes import ERRORS
-from ..web.logs import SANE_REQUEST_ID
+from ..web.logs import REQUEST_ID_PATTERN
 
 Json = dict[str, Any]
 
-# The errors with details, and the problem that stands there in their examples.
+# The errors with details, and the code in the details of their examples.
 DETAILED = {
     "validation_failed": "required",
     "too_many_contacts": "too_many_contacts",
@@ -28,25 +28,25 @@ WARNINGS = get_args(WarningCode)
 
 TEXT: Json = {"type": "string", "minLength": 1}
 COUNT: Json = {"type": "integer", "minimum": 0, "maximum": MAX_ROWS}
-MOMENT: Json = {"type": "string", "format": "date-time", "description": "In UTC, with milliseconds."}
+TIMESTAMP: Json = {"type": "string", "format": "date-time", "description": "In UTC, with milliseconds."}
 ID: Json = {"type": "string", "pattern": f"^{CONTACT_ID.pattern}$", "description": "Sorts by creation."}
 PHONE: Json = {"type": "string", "pattern": f"^{E164.pattern}$", "description": "E.164, unique in the workspace."}
-REQUEST_ID: Json = {"type": "string", "pattern": f"^{SANE_REQUEST_ID.pattern}$"}
+REQUEST_ID: Json = {"type": "string", "pattern": f"^{REQUEST_ID_PATTERN.pattern}$"}
 
 
 def refer(name: str, kind: str = "schemas") -> Json:
-    """Return the reference to a component."""
+    """Return a reference to a component."""
     return {"$ref": f"#/components/{kind}/{name}"}
 
 
 def describe_object(properties: Json, optional: tuple[str, ...] = ()) -> Json:
-    """Return the schema of an object that always has all of the properties but the optional ones."""
+    """Return the schema of an object; the properties are required except the `optional` ones."""
     required = [name for name in properties if name not in optional]
     return {"type": "object", "properties": properties, "required": required}
 
 
 def describe_list(of: str, longest: int, shortest: int = 0) -> Json:
-    """Return the schema of a list whose items are of the schema of that name."""
+    """Return the schema of a list whose items have the schema named `of`."""
     return {"type": "array", "items": refer(of), "minItems": shortest, "maxItems": longest}
 
 
@@ -70,15 +70,15 @@ CONTACT: Json = {
     "attributes": ATTRIBUTES,
     "tags": TAGS,
     "optedIn": {"type": "boolean"},
-    "createdAt": MOMENT,
-    "updatedAt": MOMENT,
+    "createdAt": TIMESTAMP,
+    "updatedAt": TIMESTAMP,
 }
-SOME_WARNINGS: Json = describe_list("Warning", len(WARNINGS), 1)
-DONE = [status for status in STATUSES if status != "failed"]
+WARNING_LIST: Json = describe_list("Warning", len(WARNINGS), 1)
+WRITTEN_STATUSES = [status for status in STATUSES if status != "failed"]
 
 SCHEMAS: dict[str, Json] = {
     "Contact": describe_object(CONTACT),
-    "WrittenContact": describe_object(CONTACT | {"warnings": SOME_WARNINGS}, optional=("warnings",)),
+    "WrittenContact": describe_object(CONTACT | {"warnings": WARNING_LIST}, optional=("warnings",)),
     "ContactPage": describe_object(
         {
             "contacts": describe_list("Contact", MAX_PAGE),
@@ -93,10 +93,10 @@ SCHEMAS: dict[str, Json] = {
     "WrittenRow": describe_object(
         {
             "index": COUNT,
-            "status": {"type": "string", "enum": DONE},
-            "id": ID | {"description": "Absent where a dry run would create the contact."},
+            "status": {"type": "string", "enum": WRITTEN_STATUSES},
+            "id": ID | {"description": "Absent if a dry run would create the contact."},
             "phone": PHONE,
-            "warnings": SOME_WARNINGS,
+            "warnings": WARNING_LIST,
         },
         optional=("id", "warnings"),
     ),
@@ -124,7 +124,7 @@ SCHEMAS: dict[str, Json] = {
                 {
                     "type": {"type": "string", "enum": sorted({error.type for error in ERRORS.values()})},
                     "code": {"type": "string", "enum": list(ERRORS)},
-                    "message": TEXT | {"description": "For a person; it names the field."},
+                    "message": TEXT | {"description": "Says for a person what is wrong, and names the field."},
                     "request_id": REQUEST_ID,
                     "details": describe_list("Problem", MAX_ERRORS, 1),
                 },

@@ -1,7 +1,7 @@
-"""The service described in OpenAPI 3.1.
+"""The OpenAPI 3.1 document of the service, built without a database.
 
-A route gets its path, its methods and the parameters of its path from Flask, its summary from the docstring of its
-handler, the schema of its body from marshmallow, and the rest from `operations`. It must not need a database.
+Paths, methods and path parameters come from Flask, summaries from the docstrings of the handlers, request bodies from
+the marshmallow schemas, and the rest from `operations`.
 """
 
 from __future__ import annotations
@@ -22,16 +22,18 @@ from ..validation.schemas import CREDENTIALS, MAX_ROWS, PATCH, ContactSchema
 from ..web.error_codes import ERRORS
 from . import examples
 from .components import DETAILED, SCHEMAS, Json, describe_list, describe_object, refer
-from .operations import ANYWHERE, ERROR_HEADERS, HEADERS, JSON, OPERATIONS, PATH_PARAMETERS, Operation, Success
+from .operations import ANYWHERE, ERROR_HEADERS, HEADERS, JSON, OPERATIONS, PATH_PARAMETERS, Operation, Response
 
-ABOUT = """The contact list of a WhatsApp broadcast platform: who can be written to, and who has opted out.
+ABOUT = """The contact list of a WhatsApp broadcast platform: people who can receive messages, and their opt-outs.
 
-Each call under `/internal/contacts` needs the session of a signed-in person, as a cookie or as a bearer token; writes
-need the role `owner`, `admin` or `developer`. Whatever path and method is not described here is answered with
-`NotFound` or `MethodNotAllowed` of the components; but each path that takes `GET` takes `HEAD`, each path takes
-`OPTIONS`, and `PATCH` takes whatever follows `/internal/contacts/` for an id."""
+Each request under `/internal/contacts` needs the session of a signed-in user, as a cookie or as a bearer token.
+Writes need the role `owner`, `admin` or `developer`.
 
-# HTTP itself says what these do, and Flask does it.
+Other paths return `NotFound`, other methods `MethodNotAllowed` (see the components). Each path with `GET` also
+supports `HEAD`, and each path supports `OPTIONS`. `PATCH` reads any path segment after `/internal/contacts/` as an
+id."""
+
+# HTTP defines these methods, and Flask implements them.
 IMPLIED = frozenset({"HEAD", "OPTIONS"})
 
 BODIES: dict[str, Schema] = {"ContactRow": ContactSchema(), "ContactPatch": PATCH, "Credentials": CREDENTIALS}
@@ -61,7 +63,7 @@ def describe_service(app: Flask) -> Json:
 
 
 def list_methods(rule: Rule) -> list[str]:
-    """Return the methods of a route that are described; the others follow from HTTP."""
+    """Return the methods of a route that the document describes."""
     return sorted((rule.methods or set()) - IMPLIED)
 
 
@@ -75,7 +77,7 @@ def _describe_operation(rule: Rule, operation: Operation) -> Json:
         described["requestBody"] = {"required": True, "content": _describe_content(operation.body)}
     if operation.public:
         described["security"] = []
-    described["responses"] = _describe_answers(operation)
+    described["responses"] = _describe_responses(operation)
     return described
 
 
@@ -85,33 +87,32 @@ def _describe_parameter(place: str, name: str, description: str, schema: Json) -
     return {"name": name, "in": place, **about, **required, "schema": schema, "example": examples.PARAMETERS[name]}
 
 
-def _describe_answers(operation: Operation) -> Json:
-    answers = {str(status): _describe_success(success) for status, success in operation.answers.items()}
+def _describe_responses(operation: Operation) -> Json:
+    described = {str(status): _describe_response(response) for status, response in operation.responses.items()}
     codes: dict[int, list[str]] = {}
     for code in ERRORS:
         if code in operation.errors + ANYWHERE:
             for status in ERRORS[code].statuses:
                 codes.setdefault(status, []).append(code)
-    return answers | {str(status): _describe_error(status, codes[status]) for status in sorted(codes)}
+    return described | {str(status): _describe_error(status, codes[status]) for status in sorted(codes)}
 
 
-def _describe_success(success: Success) -> Json:
-    answer: Json = {"description": success.description, "headers": _refer_headers(success.headers)}
-    if success.schema:
-        answer["content"] = _describe_content(success.schema, success.media_type)
-    if success.links:
-        answer["links"] = success.links
-    return answer
+def _describe_response(response: Response) -> Json:
+    described: Json = {"description": response.description, "headers": _refer_headers(response.headers)}
+    if response.schema:
+        described["content"] = _describe_content(response.schema, response.media_type)
+    if response.links:
+        described["links"] = response.links
+    return described
 
 
 def _describe_error(status: int, codes: Iterable[str]) -> Json:
-    """Return the answer of a status with exactly these codes."""
-    described = refer("Error")
-    told = {"properties": {"error": {"properties": {"code": {"enum": list(codes)}}}}}
+    """Return the error response of a status, with exactly these codes."""
+    restriction = {"properties": {"error": {"properties": {"code": {"enum": list(codes)}}}}}
     return {
         "description": ", ".join(f"`{code}`" for code in codes),
         "headers": _refer_headers(ERROR_HEADERS.get(status, ())),
-        "content": {JSON: {"schema": {"allOf": [described, told]}, "examples": _refer_examples(codes)}},
+        "content": {JSON: {"schema": {"allOf": [refer("Error"), restriction]}, "examples": _refer_examples(codes)}},
     }
 
 
@@ -134,8 +135,8 @@ def _describe_field(_: Any, field: ContactField, **__: Any) -> Json:
 
 def _add_components(spec: APISpec, cookie: str) -> None:
     for name, schema in BODIES.items():
-        taken = [key for key, field in schema.fields.items() if not isinstance(field, ReadOnly)]
-        spec.components.schema(name, schema=type(schema)(only=taken))
+        writable = [key for key, field in schema.fields.items() if not isinstance(field, ReadOnly)]
+        spec.components.schema(name, schema=type(schema)(only=writable))
     rows = describe_object({"contacts": describe_list("ContactRow", MAX_ROWS, 1)})
     spec.components.schema("BulkCall", rows | {"additionalProperties": False})
     for name, shape in SCHEMAS.items():

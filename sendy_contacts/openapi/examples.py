@@ -1,4 +1,4 @@
-"""What calls and their answers look like, for the description of the service. It must not know the service."""
+"""Example requests and responses for the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -23,11 +23,12 @@ CONTACT = ROW | {
 }
 PHONE_UNVERIFIED = {
     "code": "phone_unverified",
-    "message": "phone: is possible in its country, but in no range known to be assigned; check it",
+    "message": "phone: the length is right for this country, but no assigned range is known to include this number; "
+    "check it",
 }
 OPT_OUT_KEPT = {
     "code": "opt_out_kept",
-    "message": "optedIn: the contact has opted out, which many rows at once don't undo; it stays false",
+    "message": "optedIn: this contact has opted out; bulk requests and imports can't opt a contact back in",
 }
 SHORTENED_PHONE = {
     "field": "phone",
@@ -35,7 +36,7 @@ SHORTENED_PHONE = {
     "message": "phone: a spreadsheet has shortened it and lost digits; format the column as text",
 }
 
-# By the name of the schema that the example is of.
+# By the name of the schema.
 OF_SCHEMAS: dict[str, Any] = {
     "ContactRow": ROW,
     "BulkCall": {
@@ -76,7 +77,7 @@ PARAMETERS: dict[str, Any] = {
 
 
 def show_error(kind: str, code: str, message: str, problem: str | None = None) -> dict[str, Any]:
-    """Return the envelope of an error, whose details hold a `problem` of that code."""
+    """Return the envelope of an error; `problem` is the code in its details, if it has any."""
     error: dict[str, Any] = {"type": kind, "code": code, "message": message, "request_id": REQUEST_ID}
     if problem:
         error["details"] = [{"field": message.partition(":")[0], "code": problem, "message": message}]

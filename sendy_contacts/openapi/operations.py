@@ -1,6 +1,6 @@
-"""What each route takes and answers. It must not know how that is written down.
+"""The parameters, bodies, responses and errors of each route.
 
-Paths, methods and summaries are the routes' own; see `openapi`.
+Paths, methods and summaries come from the routes; see `document`.
 """
 
 from __future__ import annotations
@@ -22,13 +22,17 @@ WRITING = (*SIGNED_IN, *WITH_BODY, "role_not_allowed", "cross_site_request")
 
 HEADERS: dict[str, Json] = {
     "X-Request-Id": {
-        "description": "The id of this request, as in the log; the proxy's own where it sent one.",
+        "description": "The id of this request, as in the log: the one that the proxy sent, if any.",
         "required": True,
         "schema": REQUEST_ID,
     },
-    "Location": {"description": "Where to PATCH the contact.", "required": True, "schema": {"type": "string"}},
+    "Location": {
+        "description": "The path of the contact, for PATCH.",
+        "required": True,
+        "schema": {"type": "string"},
+    },
     "Retry-After": {
-        "description": "Seconds to wait before the next try.",
+        "description": "Seconds to wait before a retry.",
         "required": True,
         "schema": {"type": "integer", "minimum": 1},
     },
@@ -39,31 +43,31 @@ ERROR_HEADERS = {405: ("Allow",), 429: ("Retry-After",), 503: ("Retry-After",)}
 
 LIST_PARAMETERS: dict[str, tuple[str, Json]] = {
     "limit": (
-        "How many at most, newest first.",
+        "Maximum number of contacts, newest first.",
         {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": MAX_PAGE},
     ),
-    "cursor": ("The nextCursor of the page before.", {"type": "string", "pattern": ID["pattern"]}),
+    "cursor": ("The nextCursor of the previous page.", {"type": "string", "pattern": ID["pattern"]}),
     "tag": (
-        "Has this tag, whatever the case; given several times, all of them.",
+        "Only contacts with this tag, in any case. Repeated: with all of these tags.",
         {
             "type": "array",
             "items": {"type": "string", "minLength": 1, "maxLength": MAX_TAG, "pattern": NOT_BLANK},
         },
     ),
-    "optedIn": ("Is in this opt-in state.", {"type": "boolean"}),
+    "optedIn": ("Only contacts in this opt-in state.", {"type": "boolean"}),
     "q": (
-        "Part of the name, whatever the case and script, or of the phone's digits.",
+        "Part of the name, in any case and script, or of the phone number's digits.",
         {"type": "string", "maxLength": MAX_QUERY, "pattern": STORABLE},
     ),
 }
 BULK_PARAMETERS: dict[str, tuple[str, Json]] = {
-    "dryRun": ("Answer the same and write nothing.", {"type": "boolean", "default": False}),
+    "dryRun": ("Return the same result without writing anything.", {"type": "boolean", "default": False}),
 }
 PATH_PARAMETERS: dict[str, Json] = {"contact_id": {"type": "string", "pattern": ID["pattern"]}}
 
 
-class Success(NamedTuple):
-    """An answer that is no error: its schema by name, None where it has no body."""
+class Response(NamedTuple):
+    """A successful response: `schema` is a name, or None if there is no body."""
 
     description: str
     schema: str | None = None
@@ -73,9 +77,9 @@ class Success(NamedTuple):
 
 
 class Operation(NamedTuple):
-    """What a route takes and answers: the schema of its body by name, its errors by their codes."""
+    """An operation of a route: `body` is the name of a schema, `errors` are error codes."""
 
-    answers: dict[int, Success]
+    responses: dict[int, Response]
     errors: tuple[str, ...] = ()
     parameters: Mapping[str, tuple[str, Json]] = {}
     body: str | None = None
@@ -84,44 +88,48 @@ class Operation(NamedTuple):
 
 EDIT = {"edit": {"operationId": "patch_contact", "parameters": {"contact_id": "$response.body#/id"}}}
 
-# By the endpoint of the route; one that is missing here is missing in the description.
+# By the endpoint of the route. The document leaves out routes that are missing here.
 OPERATIONS = {
     "contacts.list_contacts": Operation(
-        {200: Success("A page of contacts.", "ContactPage")}, (*SIGNED_IN, "invalid_cursor"), LIST_PARAMETERS
+        {200: Response("A page of contacts.", "ContactPage")}, (*SIGNED_IN, "invalid_cursor"), LIST_PARAMETERS
     ),
     "contacts.upsert_contact": Operation(
         {
-            200: Success("The contact was there.", "WrittenContact", links=EDIT),
-            201: Success("The contact is new.", "WrittenContact", headers=("Location",), links=EDIT),
+            200: Response("The contact existed and has been updated.", "WrittenContact", links=EDIT),
+            201: Response("The contact has been created.", "WrittenContact", headers=("Location",), links=EDIT),
         },
         WRITING,
         body="ContactRow",
     ),
     "contacts.upsert_contacts": Operation(
-        {200: Success("What became of each row. One that is refused fails alone.", "BulkResult")},
+        {200: Response("The result of each row. A refused row doesn't affect the others.", "BulkResult")},
         (*WRITING, "too_many_contacts"),
         BULK_PARAMETERS,
         body="BulkCall",
     ),
     "contacts.patch_contact": Operation(
-        {200: Success("The contact after the edit.", "Contact")}, (*WRITING, "contact_not_found"), body="ContactPatch"
+        {200: Response("The edited contact.", "Contact")}, (*WRITING, "contact_not_found"), body="ContactPatch"
     ),
-    "contacts.show_description": Operation({200: Success("This description.", "Description")}, SIGNED_IN),
+    "contacts.show_description": Operation({200: Response("This document.", "Description")}, SIGNED_IN),
     "session.create_session": Operation(
-        {200: Success("Signed in: the cookie is the session.", "SignedIn", headers=("Set-Cookie",))},
+        {200: Response("Signed in. The cookie holds the session.", "SignedIn", headers=("Set-Cookie",))},
         (*WITH_BODY, "cross_site_request", "invalid_credentials", "too_many_sign_ins", "database_unavailable"),
         body="Credentials",
         public=True,
     ),
-    "session.delete_session": Operation({204: Success("Signed out.")}, ("cross_site_request",), public=True),
+    "session.delete_session": Operation({204: Response("Signed out.")}, ("cross_site_request",), public=True),
     "front.show_front": Operation(
-        {200: Success("A text for people who open the address in a browser.", "Front", media_type="text/plain")},
+        {200: Response("A text for people who open the address in a browser.", "Front", media_type="text/plain")},
         ("not_found",),
         public=True,
     ),
-    "health.healthz": Operation({200: Success("The process is up.", "Health")}, public=True),
-    "health.readyz": Operation({200: Success("It can serve.", "Health")}, ("database_unavailable",), public=True),
+    "health.healthz": Operation({200: Response("The process is up.", "Health")}, public=True),
+    "health.readyz": Operation(
+        {200: Response("The service is ready.", "Health")}, ("database_unavailable",), public=True
+    ),
     "metrics.read_metrics": Operation(
-        {200: Success("Prometheus's text format.", "Metrics", media_type="text/plain")}, ("not_found",), public=True
+        {200: Response("Metrics in Prometheus's text format.", "Metrics", media_type="text/plain")},
+        ("not_found",),
+        public=True,
     ),
 }

@@ -1,1 +1,1 @@
-"""Checks of what comes in: each value, each body, and what is told of a refused one."""
+"""Validation of bodies and values, and the errors of refused ones."""

@@ -1,4 +1,4 @@
-"""Why input was refused, in words for a person."""
+"""Errors and warnings about input, worded for people."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ ErrorCode = Literal[
 ]
 WarningCode = Literal["phone_unverified", "opt_out_kept"]
 
-# What marshmallow's own checks say, by the keyword that stands for it in the schemas' `error_messages`.
+# Codes and messages for marshmallow's own checks, by the keywords in the schemas' `error_messages`.
 MARSHMALLOW_MESSAGES: dict[str, tuple[ErrorCode, str]] = {
     "required": ("required", "is required"),
     "null": ("invalid_type", "must not be null; leave it out to keep what is stored"),
-    "unknown": ("unknown_field", "is not known here; check its spelling"),
+    "unknown": ("unknown_field", "is not a known field; check its spelling"),
     "object": ("invalid_type", "must be a JSON object"),
 }
 
 
 class FieldError(NamedTuple):
-    """A refused value, or (as a warning) something to know. `message` is `field: what is wrong; what to do`."""
+    """An error or a warning about one field. `message` is `field: what is wrong; what to do`."""
 
     field: str
     code: ErrorCode | WarningCode
@@ -44,12 +44,12 @@ class FieldError(NamedTuple):
 
 
 def field_error(field: str, code: ErrorCode | WarningCode, what: str) -> FieldError:
-    """Return the error whose message names the field."""
+    """Return an error whose message begins with the field."""
     return FieldError(field, code, f"{field}: {what}")
 
 
 class ValidationFailed(ValueError):
-    """A request was refused as a whole for its `problems`; nothing was written."""
+    """The whole request was refused because of its `problems`; nothing was written."""
 
     def __init__(self, problems: list[FieldError], code: str = "validation_failed") -> None:
         super().__init__(code)
@@ -58,7 +58,7 @@ class ValidationFailed(ValueError):
 
 
 def from_marshmallow(messages: Mapping[str, Any]) -> list[FieldError]:
-    """Return what marshmallow collected, `{field: [FieldError or keyword, …]}`, as at most 20 errors."""
+    """Return at most 20 errors from marshmallow's messages, `{field: [FieldError or keyword, …]}`."""
     found: list[FieldError] = []
     for key in sorted(messages):
         for item in messages[key]:
@@ -69,10 +69,10 @@ def from_marshmallow(messages: Mapping[str, Any]) -> list[FieldError]:
 
 
 def dump_error(error: FieldError) -> dict[str, str]:
-    """Return an error as it stands in `details` and `errors`."""
+    """Return an error as in `details` and `errors` of responses."""
     return error._asdict()
 
 
 def dump_warning(warning: FieldError) -> dict[str, str]:
-    """Return a warning: a code and a sentence."""
+    """Return a warning as in `warnings` of responses."""
     return {"code": warning.code, "message": warning.message}

@@ -1,4 +1,4 @@
-"""What goes over the wire: bodies in, contacts out. It must not do I/O, nor know HTTP.
+"""Schemas of request bodies and of imported rows. No I/O.
 
 >>> load_rows([{"phone": "+254700000000", "optedIn": False}, 7])
 [{"phone": "+254700000000", "opted_in": False}, RefusedRow([FieldError("contact", "invalid_type", …)], {})]
@@ -19,8 +19,8 @@ MAX_ROWS = 1_000
 
 
 class Row(TypedDict, total=False):
-    """What one row says of a contact; an absent key says nothing. A null name, country, attributes, tags or
-    attribute clears."""
+    """The facts about a contact in one row. An absent key changes nothing. A null name, country, attributes, tags or
+    attribute is cleared."""
 
     phone: object
     name: str | None
@@ -31,14 +31,14 @@ class Row(TypedDict, total=False):
 
 
 class RefusedRow(NamedTuple):
-    """A row that can't be used: why, and what of it could be read all the same."""
+    """A row that isn't valid: its errors, and the values that are valid."""
 
     problems: list[FieldError]
     rest: Row
 
 
 class Body(Schema):
-    """A JSON object. What marshmallow itself refuses is told by a keyword of `problems.MARSHMALLOW_MESSAGES`."""
+    """A JSON object. The error messages are keywords of MARSHMALLOW_MESSAGES."""
 
     error_messages = {"unknown": "unknown", "type": "object"}  # noqa: RUF012
 
@@ -52,7 +52,7 @@ class Body(Schema):
         return {key for key, (_, field) in self._by_key.items() if field.required}
 
     def read(self, body: Any) -> Any:
-        """Return what `load` does for a body, at a fifth of the cost where it is valid, or raise what `load` does."""
+        """Do the same as `load`, at a fifth of the cost if the body is valid."""
         try:
             clean = {}
             for key, value in body.items():
@@ -63,7 +63,7 @@ class Body(Schema):
         return clean if self._required <= body.keys() else self.load(body)
 
     def _shorten(self, body: Any) -> Any:
-        """Return a body with no more unknown keys than errors are reported."""
+        """Return the body with at most as many unknown keys as errors are reported."""
         if not isinstance(body, dict) or len(body) <= len(self._by_key) + MAX_ERRORS:
             return body
         unknown = (key for key in body if key not in self._by_key)
@@ -72,7 +72,7 @@ class Body(Schema):
 
 
 class ContactSchema(Body):
-    """A row of POST and bulk: facts to add to a contact."""
+    """A row of POST and bulk, to merge into a contact."""
 
     phone = Phone()
     name = Name()
@@ -83,19 +83,19 @@ class ContactSchema(Body):
 
 
 class ImportedContactSchema(ContactSchema):
-    """A row of a spreadsheet, where a cell can also say that the country or the tags are to be cleared."""
+    """A row of a spreadsheet. Unlike POST, it can clear the country and the tags."""
 
     country = Country(allow_none=True)
     tags = Tags(allow_none=True)
 
 
 class ContactPatchSchema(Body):
-    """The body of PATCH: the state of a contact after the edit."""
+    """The body of PATCH: the new values of a contact."""
 
     name = Name()
     attributes = Attributes(allow_none=True)
     tags = Tags(allow_none=True)
-    phone = ReadOnly("phone", "a contact is its phone, so POST the new phone to /internal/contacts")
+    phone = ReadOnly("phone", "POST the new phone to /internal/contacts, which creates another contact")
     country = ReadOnly("country", "POST the phone and the country to /internal/contacts")
     opted_in = ReadOnly("optedIn", "POST the phone and optedIn to /internal/contacts, which keeps the history")
 
@@ -119,13 +119,13 @@ def load_patch(body: object) -> Row:
 
 
 def load_credentials(body: object) -> tuple[str, str]:
-    """Return e-mail and password of a sign-in, or raise ValidationFailed."""
+    """Return the email and the password of a sign-in, or raise ValidationFailed."""
     credentials: Any = _load(CREDENTIALS, body)
     return credentials["email"], credentials["password"]
 
 
 def load_rows(items: list[Any], schema: Body = CONTACT) -> list[Row | RefusedRow]:
-    """Return each row of a bulk call, or of an import, clean, or as a RefusedRow in its place."""
+    """Return each row of a bulk request or of an import: clean, or as a RefusedRow."""
     return [_load_row(schema, item) for item in items]
 
 
@@ -145,9 +145,9 @@ def load_bulk(body: object) -> list[Row | RefusedRow]:
     if not isinstance(items, list):
         raise ValidationFailed([field_error("contacts", "required", "must be a list of contacts")])
     if not items:
-        raise ValidationFailed([field_error("contacts", "required", "has no rows")])
+        raise ValidationFailed([field_error("contacts", "required", "has no rows; send at least one")])
     if len(items) > MAX_ROWS:
-        what = f"has {len(items):,} rows; send at most {MAX_ROWS:,} in a call"
+        what = f"has {len(items):,} rows; send at most {MAX_ROWS:,} per request"
         raise ValidationFailed([field_error("contacts", "too_many_contacts", what)], code="too_many_contacts")
     if body.keys() != {"contacts"}:
         unknown = {key: ["unknown"] for key in islice((key for key in body if key != "contacts"), MAX_ERRORS)}

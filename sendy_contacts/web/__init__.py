@@ -1,1 +1,1 @@
-"""What every request meets: sessions, bodies, errors, log lines and metrics. It knows no route."""
+"""HTTP handling shared by all routes: sessions, bodies, errors, logs and metrics."""

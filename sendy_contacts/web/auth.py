@@ -1,6 +1,6 @@
-"""Who calls, and whether they may: the session of the cookie or the header, roles, the cross-site check.
+"""Authentication and authorization: sessions from the cookie or the header, roles, the cross-site check.
 
-It must not know what a route does. Every refusal is an exception of its own.
+Each reason to refuse a request is an exception of its own.
 """
 
 from __future__ import annotations
@@ -24,23 +24,23 @@ login_manager = LoginManager()
 
 
 class SessionRequired(Exception):
-    """No valid session of an active user came with the request."""
+    """The request has no valid session of an active user."""
 
 
 class ApiKeyNotAllowed(SessionRequired):
-    """An API key came instead of a session."""
+    """The request has an API key instead of a session."""
 
 
 class RoleNotAllowed(Exception):
-    """The user's role may read but not write."""
+    """The user's role can read contacts but not change them."""
 
 
 class CrossSiteRequest(Exception):
-    """A browser sent a write that a page of another site caused."""
+    """A page of another site made a browser send this write."""
 
 
 class SessionUser(UserMixin):  # type: ignore[misc]
-    """The user of this request. `role` and `workspace` are as the database has them now."""
+    """The user of this request, with the role and the workspace as they are stored now."""
 
     def __init__(self, user_id: int, role: str, workspace: Workspace) -> None:
         self.id = user_id
@@ -49,40 +49,40 @@ class SessionUser(UserMixin):  # type: ignore[misc]
 
 
 class SessionCookie(SecureCookieSessionInterface):
-    """Flask's signed cookie, marked Secure except where a person tries the service over plain local HTTP."""
+    """Flask's signed cookie, marked Secure except on plain HTTP to localhost."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        """Return the session of a request; a signed value that isn't an object is no session."""
+        """Return the session of a request; ignore a signed value that isn't an object."""
         try:
             return super().open_session(app, request)
         except (TypeError, ValueError):
             return self.session_class()
 
     def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002 - Flask passes it
-        """Tell whether the cookie must only travel over TLS."""
+        """Return whether browsers must send the cookie over TLS only."""
         return request.is_secure or LOCAL_HOSTS.isdisjoint({request.host, request.host.rsplit(":", 1)[0]})
 
 
 def init_app(app: Flask) -> None:
-    """Make the app read sessions from the cookie or the Authorization header."""
+    """Read sessions from the cookie or the Authorization header."""
     app.session_interface = SessionCookie()
     app.config.update(
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_REFRESH_EACH_REQUEST=False,
-        # No cookie can have this name: a session is the only way to be signed in.
+        # No cookie can have this name, so Flask-Login's "remember me" stays off.
         REMEMBER_COOKIE_NAME=";",
     )
-    # The address and browser of a session would be compared, and the dashboard's proxy is neither.
+    # Flask-Login would compare address and browser with those at sign-in; behind the dashboard they differ.
     login_manager.session_protection = None
     login_manager.init_app(app, add_context_processor=False)
 
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]
 def load_user(session_id: object) -> SessionUser | None:
-    """Return the active user whom a session names by their session id."""
-    caller = load_active_user(str(session_id))
-    return SessionUser(caller.id, caller.role, caller.workspace) if caller else None
+    """Return the active user with this session id."""
+    user = load_active_user(str(session_id))
+    return SessionUser(user.id, user.role, user.workspace) if user else None
 
 
 @login_manager.request_loader  # type: ignore[untyped-decorator]
@@ -93,7 +93,7 @@ def load_user_of_header(_: Request) -> SessionUser | None:
 
 
 def read_session(token: str) -> dict[str, Any]:
-    """Return what a signed session value holds; nothing where it is forged or has expired."""
+    """Return the contents of a signed session value; empty if it is forged or has expired."""
     serializer = SessionCookie().get_signing_serializer(current_app)
     lifetime = int(current_app.permanent_session_lifetime.total_seconds())
     try:
@@ -104,13 +104,13 @@ def read_session(token: str) -> dict[str, Any]:
 
 
 def start_session(session_id: str) -> None:
-    """Sign the user in to the session of this request; whatever it held before is dropped."""
+    """Replace the session of this request with one of the user."""
     session.clear()
     session.update(_session_of(session_id))
 
 
 def sign_session(session_id: str) -> str:
-    """Return a session value for a user, as the cookie or the Authorization header carries it."""
+    """Return a signed session value, for the cookie or the Authorization header."""
     serializer = SessionCookie().get_signing_serializer(current_app)
     return str(serializer.dumps(_session_of(session_id)))  # type: ignore[union-attr]
 
@@ -120,7 +120,7 @@ def _session_of(session_id: str) -> dict[str, Any]:
 
 
 def require_access() -> None:
-    """Let pass who may make this request: anyone signed in may read, the writing roles may also write."""
+    """Raise unless the user may make this request: every user may read, WRITERS may also write."""
     if not current_user.is_authenticated:
         raise ApiKeyNotAllowed if _bearer_token().startswith(API_KEY_PREFIXES) else SessionRequired
     if request.method in SAFE_METHODS:
@@ -132,9 +132,9 @@ def require_access() -> None:
 
 
 def reject_cross_site() -> None:
-    """Refuse what a browser sends on behalf of another site (Fetch Metadata, W3C; Origin, RFC 6454).
+    """Raise CrossSiteRequest if a browser sent this for another site (Fetch Metadata, W3C; Origin, RFC 6454).
 
-    Callers that are no browsers send neither header and pass.
+    Clients other than browsers send neither header and are accepted.
     """
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")

@@ -1,4 +1,4 @@
-"""Exceptions -> the one error envelope.
+"""Error handlers: exceptions -> the error envelope.
 
 {"error": {"type": …, "code": …, "message": …, "request_id": …, "details": […]}}
 """
@@ -23,7 +23,7 @@ from .error_codes import ERRORS, envelope
 from .logs import get_request_id, logger
 from .request_body import MalformedJson, UnsupportedMediaType
 
-# Exceptions of which there is no more to say than their code does.
+# Exceptions whose response is the default one of their code.
 CODES = {
     UnsupportedMediaType: "unsupported_media_type",
     ContactNotFound: "contact_not_found",
@@ -38,93 +38,93 @@ TRY_AGAIN = {"Retry-After": "5"}
 
 
 def init_app(app: Flask) -> None:
-    """Answer every exception, of the routes and of anything around them, with the envelope."""
+    """Respond to every exception with the envelope."""
     for exception in CODES:
-        app.register_error_handler(exception, answer_known)
+        app.register_error_handler(exception, respond_known)
     for exception in (OperationalError, InterfaceError, InternalError, MaxConnectionsExceeded):
-        app.register_error_handler(exception, answer_unavailable)
-    app.register_error_handler(MigrationsPending, answer_not_ready)
-    app.register_error_handler(DatabaseError, answer_database_error)
-    app.register_error_handler(ValidationFailed, answer_invalid)
-    app.register_error_handler(UpdateRefused, answer_refused_update)
-    app.register_error_handler(MalformedJson, answer_malformed_json)
-    app.register_error_handler(TooManySignIns, answer_too_many_sign_ins)
-    app.register_error_handler(HTTPException, answer_http_exception)
-    app.register_error_handler(Exception, answer_unforeseen)
-    # Flask's own line would hold the path; `answer_unforeseen` logs one without.
+        app.register_error_handler(exception, respond_unavailable)
+    app.register_error_handler(MigrationsPending, respond_not_ready)
+    app.register_error_handler(DatabaseError, respond_database_error)
+    app.register_error_handler(ValidationFailed, respond_invalid)
+    app.register_error_handler(UpdateRefused, respond_refused_update)
+    app.register_error_handler(MalformedJson, respond_malformed_json)
+    app.register_error_handler(TooManySignIns, respond_too_many_sign_ins)
+    app.register_error_handler(HTTPException, respond_http_exception)
+    app.register_error_handler(Exception, respond_unforeseen)
+    # Flask would log the path, which can hold a name or a phone number; `respond_unforeseen` leaves it out.
     app.log_exception = lambda _: None  # type: ignore[assignment,method-assign]
 
 
 def respond(
     code: str, message: str = "", details: Iterable[FieldError] = (), headers: Mapping[str, str] | None = None
 ) -> Response:
-    """Return the response of an error code; without a message it has the code's own."""
+    """Return the response of an error code; without a `message` it has the default one of the code."""
     response = jsonify(envelope(code, get_request_id(), message, details))
     response.status_code = ERRORS[code].statuses[0]
     response.headers.update(headers or {})
     return response
 
 
-def answer_known(error: Exception) -> Response:
-    """Answer an exception of CODES."""
+def respond_known(error: Exception) -> Response:
+    """Return the response to an exception of CODES."""
     return respond(next(CODES[kind] for kind in type(error).__mro__ if kind in CODES))
 
 
-def answer_unforeseen(error: Exception) -> Response:
-    """Answer 500 to an exception that nobody foresaw, and log where it was raised."""
+def respond_unforeseen(error: Exception) -> Response:
+    """Return 500 for an unexpected exception, and log where it was raised."""
     logger.error("unhandled exception", exc_info=error, extra={"fields": {"request_id": get_request_id()}})
     return respond("internal_error")
 
 
-def answer_unavailable(error: Exception) -> Response:
-    """Answer 503 when the database can't be reached, is busy, or ends a statement."""
+def respond_unavailable(error: Exception) -> Response:
+    """Return 503 if the database can't be reached, is busy, or cancels a statement."""
     logger.error("database unavailable", exc_info=error, extra={"fields": {"request_id": get_request_id()}})
     return respond("database_unavailable", headers=TRY_AGAIN)
 
 
-def answer_database_error(error: DatabaseError) -> Response:
-    """Answer 503 for a file that is damaged or no database; the subclasses are mistakes of ours."""
-    return answer_unavailable(error) if type(error) is DatabaseError else answer_unforeseen(error)
+def respond_database_error(error: DatabaseError) -> Response:
+    """Return 503 for a file that is damaged or not a database. The subclasses are faults of the program: 500."""
+    return respond_unavailable(error) if type(error) is DatabaseError else respond_unforeseen(error)
 
 
-def answer_not_ready(error: MigrationsPending) -> Response:
-    """Answer 503 and name the pending migrations."""
+def respond_not_ready(error: MigrationsPending) -> Response:
+    """Return 503 and name the pending migrations."""
     return respond("database_unavailable", str(error), headers=TRY_AGAIN)
 
 
-def answer_http_exception(error: HTTPException) -> Response:
-    """Answer what Flask and Werkzeug raise themselves."""
+def respond_http_exception(error: HTTPException) -> Response:
+    """Return the response to an exception of Flask or Werkzeug."""
     if error.code not in HTTP_CODES:
-        return answer_unforeseen(getattr(error, "original_exception", None) or error)
+        return respond_unforeseen(getattr(error, "original_exception", None) or error)
     message = ""
     if error.code == 400:
-        message = "The request ended before its body was complete, or can't be read."
+        message = "The body is incomplete, or the request can't be read. Check it and send it again."
     elif error.code == 413 and request.max_content_length not in (None, MAX_BODY):
-        message = f"The body is larger than {request.max_content_length // 1024} KiB."
+        message = f"The body is larger than {request.max_content_length // 1024} KiB. Send less."
     headers = {name: value for name, value in error.get_headers() if name == "Allow"}
     return respond(HTTP_CODES[error.code], message, headers=headers)
 
 
-def answer_invalid(error: ValidationFailed) -> Response:
-    """Answer with everything that is wrong with the request."""
+def respond_invalid(error: ValidationFailed) -> Response:
+    """Return the response that lists every error of the request."""
     message, more = error.problems[0].message, len(error.problems) - 1
     if more:
         message += f" (and {'at least ' if more + 1 == MAX_ERRORS else ''}{more} more, see details)"
     return respond(error.code, message, error.problems)
 
 
-def answer_refused_update(error: UpdateRefused) -> Response:
-    """Answer that the contact would grow past a limit."""
-    return answer_invalid(ValidationFailed([error.problem]))
+def respond_refused_update(error: UpdateRefused) -> Response:
+    """Return the response to an update that would exceed a limit."""
+    return respond_invalid(ValidationFailed([error.problem]))
 
 
-def answer_malformed_json(error: MalformedJson) -> Response:
-    """Answer where the body stops being JSON."""
+def respond_malformed_json(error: MalformedJson) -> Response:
+    """Return the response that says where the body stops being JSON."""
     return respond("malformed_json", str(error))
 
 
-def answer_too_many_sign_ins(error: TooManySignIns) -> Response:
-    """Answer when to try again."""
+def respond_too_many_sign_ins(error: TooManySignIns) -> Response:
+    """Return 429 with the time to wait."""
     minutes = -(-error.retry_after // 60)
-    message = f"Too many attempts to sign in. Try again in {minutes} min."
+    message = f"Too many sign-in attempts. Try again in {minutes} minute{'s' * (minutes > 1)}."
     return respond("too_many_sign_ins", message, headers={"Retry-After": str(error.retry_after)})

@@ -1,6 +1,6 @@
-"""One JSON line for each request, and request ids.
+"""The log, one JSON line per request, and request ids.
 
-No line may hold a name, a phone, a value, a token or a secret.
+No line may hold a name, a phone number, a value, a token or a secret.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ def request_id() -> str:
     return f"req_{ULID()}"
 
 
-SANE_REQUEST_ID = re.compile(r"[\w.:/+=@-]{1,128}", re.ASCII)
+REQUEST_ID_PATTERN = re.compile(r"[\w.:/+=@-]{1,128}", re.ASCII)
 
 logger = logging.getLogger("sendy_contacts")
 
 
 class JsonLines(logging.Formatter):
-    """A line is a JSON object: time, level, event, and what the `fields` of the record add.
+    """Log lines as JSON objects: time, level, event, and the `fields` of the record.
 
-    Of an exception the type and the frames are kept, not the message: drivers put values into it.
+    A line has an exception's type and frames, not its message: drivers put values into messages.
     """
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the line."""
+        """Return the line of a record."""
         line: dict[str, Any] = {"time": now(), "level": record.levelname.lower(), "event": record.getMessage()}
         line |= getattr(record, "fields", {})
         if record.exc_info and record.exc_info[0]:
@@ -53,13 +53,13 @@ def _frames(trace: TracebackType | None) -> list[str]:
 
 
 def init_app(app: Flask) -> None:
-    """Log each request of the app to standard output, and give every answer its request id."""
+    """Log each request to standard output, and add the request id to each response."""
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonLines())
     logger.handlers = [handler]
     logger.setLevel(logging.INFO)
     logger.propagate = False
-    # It warns that the rest of a pipeline is left out after an error, and the error is told anyhow.
+    # psycopg warns that the statements after a failed one were skipped; the error itself is logged anyway.
     logging.getLogger("psycopg").setLevel(logging.ERROR)
     db.query_hooks.append(_count_statement)
     app.before_request(_start)
@@ -67,15 +67,15 @@ def init_app(app: Flask) -> None:
 
 
 def get_request_id() -> str:
-    """Return the id of this request: the proxy's, where it is sane, or a new one."""
+    """Return the id of this request: the one of the X-Request-Id header if it is valid, otherwise a new one."""
     if "request_id" not in g:
         given = request.headers.get("X-Request-Id", "")
-        g.request_id = given if SANE_REQUEST_ID.fullmatch(given) else request_id()
+        g.request_id = given if REQUEST_ID_PATTERN.fullmatch(given) else request_id()
     return str(g.request_id)
 
 
 def log_malformed_request(kind: str, status: int, address: str | None) -> str:
-    """Log a request that never reached the app, without its text; return the id it gets."""
+    """Log a request that never reached the app, without its content; return its new request id."""
     fields = {"exception": kind, "status": status, "request_id": request_id(), "address": address}
     logger.warning("malformed request", extra={"fields": fields})
     return str(fields["request_id"])
@@ -92,7 +92,7 @@ def _count_statement(_: Any) -> None:
 
 
 def _route() -> str | None:
-    """Return the rule of the route that was meant, also if the method isn't allowed there."""
+    """Return the rule of the requested route, even if it doesn't allow the method."""
     if isinstance(request.routing_exception, MethodNotAllowed):
         adapter = current_app.url_map.bind_to_environ(request.environ)
         allowed = next(iter(adapter.allowed_methods()))

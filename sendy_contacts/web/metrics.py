@@ -1,7 +1,6 @@
-"""What Prometheus reads at /metrics, summed over gunicorn's processes. It must not hold a name, a phone or a value.
+"""Metrics for Prometheus, summed over gunicorn's processes. They hold no name, phone number or value.
 
-Under gunicorn each process keeps its figures in a file of the folder PROMETHEUS_MULTIPROC_DIR, which
-`gunicorn.conf.py` makes.
+Under gunicorn each process counts in files of the folder PROMETHEUS_MULTIPROC_DIR; see `server.metrics_files`.
 """
 
 from __future__ import annotations
@@ -26,14 +25,14 @@ from ..database.connection import count_connections
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
-REQUESTS = Counter("contacts_requests", "Requests answered.", ["method", "route", "status"])
+REQUESTS = Counter("contacts_requests", "Requests served.", ["method", "route", "status"])
 DURATION = Histogram(
     "contacts_request_duration_seconds",
-    "From the head of a request to its answer.",
+    "Seconds from the head of a request to its response.",
     ["method", "route"],
     buckets=SECONDS,
 )
-ROWS = Counter("contacts_rows", "Rows of POST and bulk by what became of them.", ["outcome"])
+ROWS = Counter("contacts_rows", "Rows of single and bulk requests, by outcome.", ["outcome"])
 CONNECTIONS = Gauge(
     "contacts_database_connections", "Connections to the database.", ["state"], multiprocess_mode="livesum"
 )
@@ -43,7 +42,7 @@ bp = Blueprint("metrics", __name__)
 
 @bp.get("/metrics")
 def read_metrics() -> Response:
-    """Answer with the figures of all processes, in Prometheus's text format; 404 to who comes through a proxy."""
+    """Return the metrics of all processes as text. Requests that came through a proxy get 404."""
     if "X-Forwarded-For" in request.headers or "CONTACTS_METRICS_OFF" in os.environ:
         raise NotFound
     registry = REGISTRY
@@ -54,8 +53,9 @@ def read_metrics() -> Response:
 
 
 def count_request(method: str, route: str | None, status: int, seconds: float) -> None:
-    """Count a request; `route` is None if no route has this address."""
-    known = method if route and status != 405 else "any"  # a client may send any method: each would be a series
+    """Count a request; `route` is None if no route matches the path."""
+    # Clients can invent methods, and each would be a time series.
+    known = method if route and status != 405 else "any"
     REQUESTS.labels(known, route or "none", status).inc()
     DURATION.labels(known, route or "none").observe(seconds)
     for state, count in count_connections().items():
@@ -63,6 +63,6 @@ def count_request(method: str, route: str | None, status: int, seconds: float) -
 
 
 def count_rows(outcomes: Mapping[str, int]) -> None:
-    """Count what became of rows that were to be written."""
+    """Count rows by their outcome."""
     for outcome, count in outcomes.items():
         ROWS.labels(outcome).inc(count)

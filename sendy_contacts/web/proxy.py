@@ -1,4 +1,4 @@
-"""The client's address behind a reverse proxy. What X-Forwarded-For says counts only where the proxy says it."""
+"""The client's address behind a reverse proxy. X-Forwarded-For counts only if a trusted proxy sent it."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 def init_app(app: Flask) -> None:
-    """Let the app see the client's address as its trusted proxies report it."""
+    """Take the client's address from trusted proxies."""
     app.wsgi_app = TrustedProxy(app.wsgi_app, app.config["TRUSTED_PROXIES"])  # type: ignore[method-assign]
 
 
 class TrustedProxy:
-    """WSGI middleware: take the client's address from X-Forwarded-For when the peer is in one of `networks`.
+    """WSGI middleware that takes the client's address from X-Forwarded-For if the peer is in one of `networks`.
 
-    None trusts every peer. A peer without an address speaks over a Unix socket and is trusted, as gunicorn does.
+    None trusts every peer. A peer without an address uses a Unix socket and is trusted, as in gunicorn.
     """
 
     def __init__(self, app: WSGIApplication, networks: Iterable[IPv4Network | IPv6Network] | None) -> None:
@@ -39,5 +39,5 @@ class TrustedProxy:
         if self.networks is None or not peer:
             return True
         address = ip_address(peer)
-        address = getattr(address, "ipv4_mapped", None) or address  # as a socket for both families reports IPv4
+        address = getattr(address, "ipv4_mapped", None) or address  # a dual-stack socket reports IPv4 peers so
         return any(address in network for network in self.networks)

@@ -1,4 +1,4 @@
-"""The JSON body of a request. It must not know what the body means."""
+"""The JSON body of a request."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from ..config import MAX_BODY
 
 
 class UnsupportedMediaType(Exception):
-    """The body is not declared as application/json."""
+    """The Content-Type isn't application/json."""
 
 
 class MalformedJson(ValueError):
-    """The body is no JSON (RFC 8259) in UTF-8; the message says where."""
+    """The body isn't JSON (RFC 8259) in UTF-8; the message says where."""
 
 
 def read_json(max_bytes: int = MAX_BODY) -> Any:
-    """Return the body of this request; one of more than `max_bytes` is refused unread.
+    """Return the body of this request. A body of more than `max_bytes` is refused unread.
 
-    NaN and Infinity, which are no JSON, are refused. An unpaired surrogate is not, so that it fails only its row.
+    NaN and Infinity are refused: JSON doesn't have them. An unpaired surrogate is accepted here, so that only its row
+    fails.
     """
     if request.mimetype != "application/json":
         raise UnsupportedMediaType
@@ -31,13 +32,13 @@ def read_json(max_bytes: int = MAX_BODY) -> Any:
     try:
         return json.loads(body.decode("utf-8-sig"), parse_constant=_refuse_constant)
     except UnicodeDecodeError:
-        raise MalformedJson("The body is not encoded in UTF-8.") from None
+        raise MalformedJson("The body is not UTF-8. Encode it in UTF-8.") from None
     except json.JSONDecodeError as error:
         raise MalformedJson(f"The body is not JSON: line {error.lineno}, column {error.colno}.") from None
     except RecursionError:
-        raise MalformedJson("The body is nested too deeply.") from None
+        raise MalformedJson("The body is nested too deeply. Flatten it.") from None
     except ValueError:
-        raise MalformedJson("The body has NaN, Infinity or a number of thousands of digits.") from None
+        raise MalformedJson("The body has NaN, Infinity or a number that is too long. Send it as a string.") from None
 
 
 def _read_body() -> bytes:
@@ -46,11 +47,11 @@ def _read_body() -> bytes:
     except HTTPException:
         raise
     except Exception:
-        # Each server has exceptions of its own for broken chunks and callers that hang up.
-        raise MalformedJson("The body is not complete.") from None
+        # Each server has its own exceptions for broken chunks and closed connections.
+        raise MalformedJson("The body is incomplete. Send the request again.") from None
     if len(body) < (request.content_length or 0):
-        raise MalformedJson("The body is not complete.")
-    # Of a body without a length Werkzeug returns what fits the limit and doesn't mention the rest.
+        raise MalformedJson("The body is incomplete. Send the request again.")
+    # Werkzeug silently cuts a body without a Content-Length at the limit.
     if request.content_length is None and request.environ["wsgi.input"].read(1):
         raise RequestEntityTooLarge
     return body

@@ -1,4 +1,4 @@
-"""How responses are written: JSON by orjson, and the headers that all of them have."""
+"""JSON responses written by orjson, and the security headers of every response."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from flask.json.provider import JSONProvider
 
 
 class OrjsonProvider(JSONProvider):
-    """JSON written by orjson, which takes stored JSON over without parsing it."""
+    """JSON by orjson, which can embed stored JSON without parsing it."""
 
     def dumps(self, obj: Any, **_: Any) -> str:
         """Return the JSON text."""
         return orjson.dumps(obj).decode()
 
     def response(self, *args: Any, **kwargs: Any) -> Response:
-        """Return a JSON response, written as bytes at once."""
+        """Return a JSON response, encoded directly to bytes."""
         body = orjson.dumps(self._prepare_response_obj(args, kwargs))
         return Response(body, mimetype="application/json")
 
@@ -33,7 +33,7 @@ def init_app(app: Flask) -> None:
 
 
 def set_security_headers(response: Response) -> Response:
-    """Keep responses out of caches, and browsers from guessing their type."""
+    """Forbid caching, and content sniffing by browsers."""
     response.headers.setdefault("Cache-Control", "no-store")
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

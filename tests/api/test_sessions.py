@@ -76,7 +76,7 @@ def test_what_is_wrong_is_not_told(client_of, email, password):
     answer = sign_in(client_of(None), email, password)
     assert_envelope(answer, 401, "invalid_credentials")
     assert "Set-Cookie" not in answer.headers
-    assert answer.json["error"]["message"] == "E-mail or password is wrong."
+    assert answer.json["error"]["message"] == "The email address or the password is wrong."
 
 
 def test_an_unknown_user_costs_a_guess_as_much_work(client_of, monkeypatch):

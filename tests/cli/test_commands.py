@@ -58,27 +58,31 @@ def test_users_add_asks_for_the_password(flask):
 @pytest.mark.parametrize(
     ("args", "stdin", "said"),
     [
-        (("owner@example.com", "--workspace", "Acme", "--role", "owner"), "long enough", "is a user already"),
-        (("Owner@Example.com", "--workspace", "Other", "--role", "owner"), "long enough", "is a user already"),
+        (("owner@example.com", "--workspace", "Acme", "--role", "owner"), "long enough", "is already a user"),
+        (("Owner@Example.com", "--workspace", "Other", "--role", "owner"), "long enough", "is already a user"),
         (("new@example.com", "--workspace", "Acme", "--role", "emperor"), "long enough", "emperor"),
         (
             ("new@example.com", "--workspace", "Acme", "--role", "owner", "--country", "XX"),
             "long enough",
             "two-letter",
         ),
-        (("new", "--workspace", "Acme", "--role", "owner"), "long enough", "isn't an email address"),
-        (("new\t@example.com", "--workspace", "Acme", "--role", "owner"), "long enough", "isn't an email address"),
+        (("new", "--workspace", "Acme", "--role", "owner"), "long enough", "isn't a valid email address"),
+        (
+            ("new\t@example.com", "--workspace", "Acme", "--role", "owner"),
+            "long enough",
+            "isn't a valid email address",
+        ),
         (
             ("new\udcff@example.com", "--workspace", "Acme", "--role", "owner"),
             "long enough",
-            "isn't an email address",
+            "isn't a valid email address",
         ),
         (("new@example.com", "--workspace", "A\udcff", "--role", "owner"), "long enough", "workspace"),
         (("new@example.com", "--workspace", "Acme", "--role", "owner"), b"\xff\n", "UTF-8"),
         (
             ("new@example.com", "--workspace", "Acme", "--role", "owner", "--country", "NG"),
             "long enough",
-            "reads phones in KE",
+            "The country of Acme is KE",
         ),
         (("new@example.com", "--workspace", "Acme", "--role", "owner"), "\n", "too short"),
         (("new@example.com", "--workspace", " ", "--role", "owner"), "long enough", "workspace"),
@@ -86,7 +90,7 @@ def test_users_add_asks_for_the_password(flask):
         (
             (f"{'x' * 255}@example.com", "--workspace", "Acme", "--role", "owner"),
             "long enough",
-            "isn't an email address",
+            "isn't a valid email address",
         ),
     ],
 )

@@ -88,7 +88,7 @@ def test_a_chunked_body_is_read_and_limited(service):
 
     assert b" 201 " in send([b'{"phone": ', b'"+254700000000"}'])
     assert b"body_too_large" in send([b"x" * 1_000_000] * 6)
-    assert b"The body is not complete." in send([b""], size=b"zz")
+    assert b"The body is incomplete." in send([b""], size=b"zz")
 
 
 MALFORMED = [
