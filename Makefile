@@ -1,9 +1,9 @@
-# make run        start the service here to try it
-# make test       run the whole suite (TESTS=tests/phones: a part of it); make test-fast: the tests that start no server
+# make run        start the service on this machine to try it
+# make test       run all tests (TESTS=tests/phones: some of them); make test-fast: tests that start no server
 # make lint       check style, types, layers and dependencies; make format: format the code
-# make fuzz       send many requests to each route, drawn from the description of the service
+# make fuzz       send many random requests to each route, generated from the OpenAPI document
 # make soak       put load on the service while workers are killed and PostgreSQL is restarted
-# make bench      compare the service with its floor and a peer (ARGS=--quick: a minute; ARGS=--large: 10,000,000 contacts)
+# make bench      compare the service with a baseline and a peer (ARGS=--quick: a minute; ARGS=--large: 10,000,000 contacts)
 
 MAKEFLAGS += --no-print-directory
 PYTHON ?= python3
@@ -46,12 +46,12 @@ lint: .venv/test
 		--requirements-files-dev requirements-dev.in --per-rule-ignores "DEP002=gunicorn|psycopg" \
 		--package-module-name-map "python-calamine=python_calamine,python-ulid=ulid"
 
-# The peer is measured where it can be installed.
+# The peer is left out if it can't be installed.
 bench: .venv/test
 	-$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r benchmarks/requirements.txt
 	$(BIN)/python -m benchmarks $(ARGS)
 
-# The pinned versions with their hashes, anew from the names in the .in files.
+# Pin the packages of the .in files to their current versions and hashes.
 requirements: .venv/test
 	$(COMPILE) --output-file requirements.txt requirements.in
 	$(COMPILE) --output-file requirements-dev.txt requirements-dev.in

@@ -1,7 +1,7 @@
-"""How gunicorn hosts the service. PORT, WEB_CONCURRENCY and FORWARDED_ALLOW_IPS are gunicorn's own variables.
+"""gunicorn's settings and hooks. PORT, WEB_CONCURRENCY and FORWARDED_ALLOW_IPS are gunicorn's own variables.
 
-The master loads the packages that the service is made of, so that the workers share their memory. It must not load
-the service itself: its workers would not load that anew on a reload (HUP).
+The master loads the libraries of the service, so that the workers share their memory. It must not load the service
+itself: after a reload (HUP), the new workers would run the old code.
 """
 
 import gc
@@ -26,14 +26,14 @@ wsgi_app = "wsgi:app"
 worker_class = Worker
 threads = 64
 timeout = 60
-limit_request_line = 8190  # a query may hold dozens of tags in scripts that percent-encoding makes six times as long
+limit_request_line = 8190  # room for dozens of tags; percent-encoding makes some scripts six times as long
 forwarder_headers = ""
-sendfile = False  # it would wait for slow readers
+sendfile = False  # sendfile would wait for slow readers
 control_socket_disable = True
 
 
 def on_starting(_server):
-    """Refuse to start, with one line, without settings, a database and the schema that this release needs."""
+    """Exit with a one-line message if the settings, the database or its migrations aren't ready."""
     status = subprocess.run([sys.executable, "-m", "flask", "db", "status"], capture_output=True, text=True)
     pending = [line.removeprefix("pending ") for line in status.stdout.splitlines() if line.startswith("pending ")]
     if pending:
@@ -47,15 +47,15 @@ def on_starting(_server):
 
 
 def post_fork(_server, worker):
-    """Take the space for what a new worker counts."""
+    """Allocate the metrics files of a new worker."""
     metrics_files.reserve(worker.pid)
 
 
 def child_exit(_server, worker):
-    """Forget the connections of a worker that has ended, and keep its counts."""
+    """Keep the counters of a worker that has ended."""
     metrics_files.release(worker.pid)
 
 
 def on_exit(_server):
-    """Leave no metrics behind."""
+    """Remove the metrics files."""
     metrics_files.remove_folder()

@@ -1,4 +1,4 @@
-"""What `make run` runs: the service, with a key, a schema and a first owner if there are none."""
+"""`make run`: start the service; create the key, the database and an owner if they don't exist."""
 
 import os
 import secrets
@@ -35,7 +35,7 @@ ROW = (
 
 
 def flask(*args: str, **options: str) -> str:
-    """Run a flask command and return what it prints; end with its message if it fails."""
+    """Run a flask command and return its output; exit with its message if it fails."""
     done = subprocess.run([sys.executable, "-m", "flask", *args], capture_output=True, text=True, **options)
     if done.returncode:
         sys.exit(done.stderr.strip().rpartition("\n")[2])
@@ -43,7 +43,7 @@ def flask(*args: str, **options: str) -> str:
 
 
 def keep_secret(name: str, new: str) -> str:
-    """Return what a file of instance/ holds; write it first if there is none."""
+    """Return the content of a file in instance/; create the file if it doesn't exist."""
     path = INSTANCE / name
     if not path.exists():
         path.write_text(new)
@@ -51,7 +51,7 @@ def keep_secret(name: str, new: str) -> str:
 
 
 def find_owner() -> tuple[str, str]:
-    """Return an active owner and what is known of their password; add one if there is none."""
+    """Return an active owner and their password, if it is known; add an owner if there is none."""
     users = [line.split("\t") for line in flask("users", "list").splitlines()]
     owner = next((email for email, role, _, state in users if (role, state) == ("owner", "active")), None)
     if owner is None:
@@ -59,11 +59,11 @@ def find_owner() -> tuple[str, str]:
         args = ("--workspace", "Acme", "--role", "owner", "--country", "KE", "--password-stdin")
         flask("users", "add", owner, *args, input=password)
     known = owner == OWNER and (INSTANCE / "owner_password").exists()
-    return owner, keep_secret("owner_password", "") if known else "its password"
+    return owner, keep_secret("owner_password", "") if known else "the one you chose"
 
 
 def await_start(process: subprocess.Popen, address: str) -> None:
-    """Return when the service answers; end with its log if it stops instead."""
+    """Wait until the service is ready; exit with its log if it stops."""
     while process.poll() is None:
         try:
             urllib.request.urlopen(f"{address}/readyz", timeout=5).close()
@@ -74,7 +74,7 @@ def await_start(process: subprocess.Popen, address: str) -> None:
 
 
 def main() -> int:
-    """Start the service, say how to use it, and stay until it ends."""
+    """Start the service, print how to use it, and wait until it ends."""
     os.umask(0o077)
     INSTANCE.mkdir(exist_ok=True)
     os.environ.setdefault("SECRET_KEY", keep_secret("secret_key", secrets.token_hex(32)))

@@ -1,4 +1,4 @@
-"""The flask commands: thin shells over the functions of the service. They print; they decide nothing."""
+"""The flask commands: thin wrappers around the functions of the service."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ for command in (imports.import_, exports.export):
 
 
 def init_app(app: Flask) -> None:
-    """Add the commands, and what `flask shell` has at hand."""
+    """Register the commands, and the names of `flask shell`."""
     for commands in (database, users, contacts):
         app.cli.add_command(commands.group)
     app.cli.add_command(openapi.command)
@@ -28,7 +28,7 @@ def init_app(app: Flask) -> None:
 
 
 def shell_context() -> dict[str, Any]:
-    """Return the models, the functions of contacts and what makes their rows, over an open connection."""
+    """Open a connection; return the models, the functions of contacts and the types they need."""
     db.connect(reuse_if_open=True)
     models = {"Contact": Contact, "User": User, "Workspace": Workspace, "db": db}
     functions = (list_recent, upsert_many, patch, iterate, load_rows, Actor, ListQuery)

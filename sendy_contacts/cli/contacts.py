@@ -1,4 +1,4 @@
-"""flask contacts: change consent, preview a template; `imports` adds the spreadsheets."""
+"""flask contacts: opt-outs, opt-ins and the template preview."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ group = AppGroup("contacts", help="Import, export and change contacts.")
 @workspace_option
 @country_option
 def opt_out(phones: tuple[str, ...], workspace: str, country: str | None) -> None:
-    """Record that people don't want messages. An unknown phone is added, so that no import opts it in."""
+    """Opt contacts out. An unknown phone number is added, so that a later import can't opt it in."""
     change_consent(phones, workspace, country, opted_in=False)
 
 
@@ -31,31 +31,37 @@ def opt_out(phones: tuple[str, ...], workspace: str, country: str | None) -> Non
 @workspace_option
 @country_option
 def opt_in(phones: tuple[str, ...], workspace: str, country: str | None) -> None:
-    """Record that people want messages, even after an opt-out: you state that they said so."""
+    """Opt contacts in, even after an opt-out. Use it only if they asked for messages."""
     change_consent(phones, workspace, country, opted_in=True)
 
 
 def change_consent(phones: tuple[str, ...], workspace: str, country: str | None, *, opted_in: bool) -> None:
-    """Set the opt-in state of phones; exit with 1 if one can't be read."""
+    """Set the opt-in state of phone numbers; exit with 1 if one isn't valid."""
     rows = load_rows([{"phone": phone, "optedIn": opted_in} for phone in phones])
     with open_connection():
         outcomes = upsert_many(find_workspace(workspace), rows, current_actor("cli"), region=country, may_opt_in=True)
     for phone, outcome in zip(phones, outcomes, strict=True):
-        said = [problem.message for problem in (*outcome.problems, *outcome.warnings)]
-        click.echo(" ".join([f"{outcome.contact.phone if outcome.contact else phone}: {outcome.status}", *said]))
+        messages = [problem.message for problem in (*outcome.problems, *outcome.warnings)]
+        click.echo(" ".join([f"{outcome.contact.phone if outcome.contact else phone}: {outcome.status}", *messages]))
     sys.exit(1 if any(outcome.contact is None for outcome in outcomes) else 0)
 
 
 @group.command()
 @workspace_option
-@click.option("--body", required=True, help='The text with its placeholders, such as "Hi {{1}}".')
-@click.option("--map", "sources", multiple=True, metavar="N=ATTRIBUTE", help="What placeholder N stands for.")
-@click.option("--fallback", "fallbacks", multiple=True, metavar="N=TEXT", help="What N says where that is missing.")
-@click.option("--text", "texts", multiple=True, metavar="N=TEXT", help="What N says to everyone.")
+@click.option("--body", required=True, help='Text with placeholders, e.g. "Hi {{1}}".')
+@click.option("--map", "sources", multiple=True, metavar="N=ATTRIBUTE", help="Attribute for placeholder N.")
+@click.option(
+    "--fallback",
+    "fallbacks",
+    multiple=True,
+    metavar="N=TEXT",
+    help="Text for placeholder N if the attribute is missing.",
+)
+@click.option("--text", "texts", multiple=True, metavar="N=TEXT", help="Fixed text for placeholder N.")
 def preview(
     workspace: str, body: str, sources: tuple[str, ...], fallbacks: tuple[str, ...], texts: tuple[str, ...]
 ) -> None:
-    """Show what a template would say to the newest contacts, and how many are ready for it."""
+    """Show a template filled for the newest contacts, and how many contacts have all its values."""
     try:
         template = Template(body, read_mapping(sources, fallbacks, texts))
     except TemplateError as error:
@@ -73,12 +79,12 @@ def preview(
 def read_mapping(
     sources: tuple[str, ...], fallbacks: tuple[str, ...], texts: tuple[str, ...]
 ) -> dict[str, dict[str, str]]:
-    """Return the options as the mapping of a Template."""
+    """Return the mapping of a Template from the options."""
     mapping: dict[str, dict[str, str]] = {}
     for kind, options in (("attribute", sources), ("fallback", fallbacks), ("text", texts)):
         for option in options:
             number, equals, value = option.partition("=")
             if not equals:
-                raise click.BadParameter(f"“{option}” must be like 1=name.")
+                raise click.BadParameter(f"“{option}” isn't valid. Write it like 1=name.")
             mapping.setdefault(number.strip(), {})[kind] = value
     return mapping

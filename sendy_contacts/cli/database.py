@@ -1,4 +1,4 @@
-"""flask db: apply migrations and list them."""
+"""flask db: migrations and partitions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..database.migrate import allow_long_statements, migration_runner
 from ..database.partitions import partition_tables
 from .shared import CommandError, current_actor, open_connection
 
-group = AppGroup("db", help="Apply the migrations of the database, or list them.")
+group = AppGroup("db", help="Apply or list the migrations of the database.")
 
 
 @group.command()
@@ -21,14 +21,14 @@ group = AppGroup("db", help="Apply the migrations of the database, or list them.
     "--partitions",
     type=click.IntRange(2, 1024),
     metavar="COUNT",
-    help="Split contacts and their history by workspace into so many partitions (PostgreSQL).",
+    help="Split contacts and their history into COUNT partitions by workspace (PostgreSQL only).",
 )
 def upgrade(partitions: int | None) -> None:
     """Apply the pending migrations."""
     done = False
     with open_connection():
         if partitions and not is_postgres():
-            raise CommandError("Only PostgreSQL has partitions.")
+            raise CommandError("Only PostgreSQL has partitions. Leave --partitions out.")
         allow_long_statements()
         for name in migration_runner().up():
             done = report(f"applied {name}")
@@ -41,14 +41,14 @@ def upgrade(partitions: int | None) -> None:
 
 
 def report(what: str) -> bool:
-    """Print what is done; return that something is."""
+    """Print what was done; return True."""
     click.echo(what)
     return True
 
 
 @group.command()
 def status() -> None:
-    """List the migrations; exit with 1 while any is pending."""
+    """List the migrations; exit with 1 if one is pending."""
     with open_connection():
         steps = migration_runner().status()
     for step in steps:

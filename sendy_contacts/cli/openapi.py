@@ -1,4 +1,4 @@
-"""flask openapi: the description of the service, for machines."""
+"""flask openapi: the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -14,5 +14,5 @@ from ..openapi.document import describe_service
 @click.command("openapi")
 @with_appcontext
 def command() -> None:
-    """Print the description of the service in OpenAPI. It needs no database."""
+    """Print the OpenAPI document of the service. This needs no database."""
     click.echo(json.dumps(describe_service(current_app), indent=2, ensure_ascii=False))

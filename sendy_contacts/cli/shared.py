@@ -1,4 +1,4 @@
-"""What the commands share: the connection, and one line instead of a traceback."""
+"""Shared parts of the commands: the connection, error messages, options, the actor."""
 
 from __future__ import annotations
 
@@ -21,44 +21,44 @@ from ..phones.countries import COUNTRIES
 
 
 class CommandError(click.ClickException):
-    """The command can't do what was asked: exit status 2, as for a wrong option."""
+    """The command failed: exit status 2, as for a wrong option."""
 
     exit_code = 2
 
 
 @contextmanager
 def open_connection() -> Iterator[None]:
-    """Hold a connection; turn what the operator can mend into one line."""
+    """Hold a connection. Turn errors that the operator can fix into CommandError, with a one-line message."""
     try:
         with db.connection_context():
             yield
     except (AccountError, CannotPartition) as error:
         raise CommandError(str(error)) from None
     except (DatabaseError, InterfaceError, MaxConnectionsExceeded) as error:
-        raise CommandError(f"{explain(error)} What was reported as done is done; run the command again.") from None
+        raise CommandError(f"{explain(error)} Changes reported above are saved. Run the command again.") from None
 
 
 def explain(error: Exception) -> str:
-    """Return what went wrong in the database, without the driver's text: it may hold values."""
+    """Return a message about a database error, without the driver's text: it may hold values."""
     try:
         with db.connection_context():
             pending = pending_migrations()
     except (DatabaseError, InterfaceError, MaxConnectionsExceeded):
-        return "The database can't be reached, or it is busy."
+        return "The database can't be reached or is busy."
     if pending:
         return f"The database isn't migrated ({', '.join(pending)}). Run: flask db upgrade."
     if isinstance(error, OperationalError | InterfaceError | InternalError | MaxConnectionsExceeded):
         return "The database was busy, or the connection to it ended."
     place = traceback.extract_tb(error.__traceback__)[-1]
     return (
-        f"The database refused a statement: {type(error).__name__} in {place.name}. This is a fault of the program."
+        f"The database refused a statement ({type(error).__name__} in {place.name}). This is a fault of the program."
     )
 
 
 def read_country(_context: object, _parameter: object, value: str | None) -> str | None:
-    """Check a country given on the command line."""
+    """Return the code of a country in upper case; raise BadParameter if it isn't valid."""
     if value is not None and value.upper() not in COUNTRIES:
-        raise click.BadParameter("must be a two-letter code (ISO 3166-1), such as KE.")
+        raise click.BadParameter("must be a two-letter code (ISO 3166-1), e.g. KE.")
     return value and value.upper()
 
 
@@ -69,7 +69,7 @@ country_option = click.option(
 
 
 def current_actor(source: str) -> Actor:
-    """Return the person at the command line as the one who changes contacts."""
+    """Return the operating system's user as the actor."""
     try:
         login = getpass.getuser()
     except (KeyError, OSError):

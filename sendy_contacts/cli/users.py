@@ -1,4 +1,4 @@
-"""flask users: add, change and list those who may sign in, and sign in for them."""
+"""flask users: add, change and list users, and print a session of one."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def read_password() -> str:
 @click.option("--password-stdin", is_flag=True, help="Read a new password from standard input. Ends all sessions.")
 @click.option("--sign-out", is_flag=True, help="End all sessions of the user.")
 def set_(email: str, role: str | None, active: bool | None, password_stdin: bool, sign_out: bool) -> None:
-    """Change a user; it takes effect at their next request."""
+    """Change a user. The change takes effect at their next request."""
     password = read_password() if password_stdin else None
     with open_connection():
         user = change_user(email, role, active, password, sign_out=sign_out)
@@ -59,11 +59,11 @@ def set_(email: str, role: str | None, active: bool | None, password_stdin: bool
 @group.command()
 @click.argument("email")
 def session(email: str) -> None:
-    """Print a session value, for "Cookie: session=…" or "Authorization: Bearer …"."""
+    """Print a session value of a user, for "Cookie: session=…" or "Authorization: Bearer …"."""
     with open_connection():
         user = find_user(email)
         if not user.active:
-            raise AccountError(f"{email} is deactivated.")
+            raise AccountError(f"{email} is deactivated. Activate it with: flask users set --activate")
         if user.session_id is None:
             user = change_user(email)
         click.echo(sign_session(str(user.session_id)))
@@ -71,7 +71,7 @@ def session(email: str) -> None:
 
 @group.command("list")
 def list_() -> None:
-    """List the users: e-mail, role, workspace, and whether they may sign in."""
+    """List the users: email, role, workspace, active or deactivated."""
     with open_connection():
         for user in list_users():
             active = "active" if user.active else "deactivated"

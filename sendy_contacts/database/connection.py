@@ -1,10 +1,10 @@
-"""The one database of this process, opened from a URL.
+"""The database of this process, opened from a URL.
 
     >>> open_database("sqlite:////var/lib/contacts/contacts.db")
     >>> with db.connection_context():
     ...     insert_rows(Contact, rows)
 
-The models are bound to the proxy `db`, and opening another database rebinds them.
+The models are bound to the proxy `db`. Opening another database rebinds them.
 """
 
 from __future__ import annotations
@@ -24,32 +24,34 @@ db = DatabaseProxy()
 
 
 class UnsupportedDatabase(ValueError):
-    """DATABASE_URL names a database that this service can't run on."""
+    """DATABASE_URL isn't valid, or names a database that isn't supported."""
 
 
 def open_database(url: str) -> Database:
     """Bind `db` to the database at `url` (`sqlite:///…` or `postgresql://…`) without connecting to it.
 
-    The folder of a SQLite file is made. A relative path counts from the checkout's folder, wherever the process was
-    started; if the package is installed, from the current one.
+    The folder of a SQLite file is created. A relative path starts at the folder of the checkout, or at the current
+    folder if the package is installed. Raise UnsupportedDatabase.
     """
     try:
-        database = _connect_later(url)
+        database = _create_pool(url)
     except OSError as error:
-        raise UnsupportedDatabase(f"The folder of DATABASE_URL can't be made: {error.strerror}.") from None
+        raise UnsupportedDatabase(
+            f"The folder of DATABASE_URL can't be created ({error.strerror}). Choose another one."
+        ) from None
     except ParameterError as error:
         raise UnsupportedDatabase(str(error)) from None
     except ValueError:
-        # Not the error's own text: it may quote a part of a password.
+        # The text of the error may quote a part of a password.
         raise UnsupportedDatabase(
             "DATABASE_URL must be sqlite:///path/to/file.db or postgresql://user:password@host/database, "
-            "special characters of the password percent-encoded."
+            "with special characters of the password percent-encoded."
         ) from None
     db.initialize(database)
     return database
 
 
-def _connect_later(url: str) -> Database:
+def _create_pool(url: str) -> Database:
     parts = urlsplit(url)
     name = parts.path.strip("/")
     if parts.scheme == "sqlite" and name not in ("", ":memory:") and not parts.query:
@@ -68,7 +70,7 @@ def base_folder() -> Path:
 
 
 def count_connections() -> dict[str, int]:
-    """Return how many connections of this process are in use, and how many wait to be."""
+    """Return how many connections of this process are in use, and how many are idle."""
     return {"in_use": len(db._in_use), "idle": len(db._connections)}
 
 

@@ -11,25 +11,25 @@ from .connection import db
 
 
 class UtcField(Field):
-    """A moment as its ISO 8601 text in UTC with milliseconds; TIMESTAMPTZ on PostgreSQL, the text on SQLite."""
+    """A timestamp: in Python and SQLite an ISO 8601 string in UTC with milliseconds, in PostgreSQL TIMESTAMPTZ."""
 
     field_type = "UTC"
 
     def python_value(self, value: Any) -> str | None:
-        """Return the text, whichever the driver gave."""
+        """Return the string; psycopg returns a datetime."""
         if isinstance(value, datetime):
             return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
         return value
 
 
 class VerbatimJSONField(JSONField):
-    """JSON that keeps its key order and the spelling of its numbers: JSON on PostgreSQL, not JSONB."""
+    """JSON that keeps the order of keys and the spelling of numbers: JSON instead of JSONB on PostgreSQL."""
 
     field_type = "VERBATIM_JSON"
 
 
 class IntegersField(Field):
-    """Integers as the text of an array; INTEGER[] on PostgreSQL. SQLite has no index for them and leaves it null."""
+    """Integers as PostgreSQL's array text, stored as INTEGER[]. Null on SQLite, which has no index for arrays."""
 
     field_type = "INTEGERS"
 

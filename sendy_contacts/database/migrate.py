@@ -1,4 +1,4 @@
-"""The migrations of `migrations/`: apply, undo, list."""
+"""The runner of the migrations in `migrations/`."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from .connection import db, is_postgres
 
 
 class MigrationsPending(Exception):
-    """The database lacks migrations; the message names them."""
+    """Migrations are pending; the message names them."""
 
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
 
 def allow_long_statements() -> None:
-    """Lift the time limits on statements of this connection: a migration may take its time."""
+    """Remove the time limits on statements of this connection: a migration may take longer."""
     if is_postgres():
         db.execute_sql("SET statement_timeout = 0")
         db.connection().seconds = None
@@ -26,10 +26,10 @@ def allow_long_statements() -> None:
 
 
 def migration_runner() -> Runner:
-    """Return the runner over `migrations/`; it needs an open connection."""
+    """Return the runner; it needs an open connection."""
     return Runner(db.obj, str(MIGRATIONS))
 
 
 def pending_migrations() -> list[str]:
-    """Return the names of the migrations that the database still lacks, in order."""
+    """Return the names of the pending migrations, in order."""
     return [step.name for step in migration_runner().status() if not step.applied]

@@ -1,12 +1,12 @@
-"""Contacts and their history, hash-partitioned by workspace on PostgreSQL. It must not know a column but the key.
+"""Hash partitions by workspace for contacts and their history on PostgreSQL.
 
     >>> with db.connection_context():
     ...     partition_tables(16)
     ["contact", "consent_event"]
 
-A table is copied into its partitions in one transaction, during which nobody else reads or writes it. Keys, indexes,
-triggers and grants stay those of the plain table: every key begins with the workspace. What can't be carried over
-(views, row security, publications) is refused.
+A table is copied into its partitions in one transaction, with an exclusive lock. The partitioned table has the same
+keys, indexes, triggers, owner and grants. Tables with views, row security or publications are refused, since these
+would be lost.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .sql import execute
 TABLES = ("contact", "consent_event")
 
 PARTITIONS = "SELECT count(*) FROM pg_inherits WHERE inhparent = ?::regclass"
-# ON ONLY is how the index of a table that is partitioned already is shown.
+# PostgreSQL shows the index of a partitioned table with ON ONLY.
 INDEXES = """SELECT replace(pg_get_indexdef(indexrelid), ' ON ONLY ', ' ON ') FROM pg_index
 WHERE indrelid = ?::regclass AND indexrelid NOT IN (SELECT conindid FROM pg_constraint WHERE conrelid = indrelid)"""
 CONSTRAINTS = """SELECT 'ALTER TABLE ' || conrelid::regclass || ' ADD CONSTRAINT ' || quote_ident(conname) || ' ' ||
@@ -41,11 +41,11 @@ WHERE prrelid = ?::regclass ORDER BY 1"""
 
 
 class CannotPartition(ValueError):
-    """Something on the tables would be lost; the message names it."""
+    """An object that depends on a table would be lost; the message names it."""
 
 
 def partition_tables(count: int) -> list[str]:
-    """Split each table into `count` partitions, whatever it is now; return those that were not split so before.
+    """Split each table into `count` partitions, even if it is partitioned already; return the changed tables.
 
     Raise CannotPartition.
     """
@@ -61,7 +61,7 @@ def partition_tables(count: int) -> list[str]:
 
 
 def refuse_losses(table: str) -> None:
-    """Raise CannotPartition for what depends on the table and would be gone afterwards."""
+    """Raise CannotPartition if an object that depends on the table would be lost."""
     if lost := [name for (name,) in execute(LOST, table, table, table, table).fetchall()]:
         raise CannotPartition(f"{', '.join(lost)} would be lost. Drop it, partition {table}, and create it again.")
 
@@ -78,4 +78,4 @@ def _split(table: str, count: int) -> None:
     execute(f"INSERT INTO {table} SELECT * FROM {table}_before")  # noqa: S608 - names of our own tables
     execute(f"DROP TABLE {table}_before")
     for statement in afterwards:
-        db.execute_sql(statement.replace("%", "%%"))  # not a template: an index may hold % and ?
+        db.execute_sql(statement.replace("%", "%%"))  # an index expression may contain % and ?

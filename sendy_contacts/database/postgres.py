@@ -1,4 +1,4 @@
-"""PostgreSQL with a pool, and a time limit on every wait for the server."""
+"""PostgreSQL with a connection pool and time limits on statements and waits."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from playhouse.pool import PooledPostgresqlDatabase
 from psycopg.conninfo import make_conninfo
 
 STATEMENT_SECONDS = 15  # enforced by the server
-ANSWER_SECONDS = 20  # enforced here: the server may have stopped
+RESPONSE_SECONDS = 20  # enforced here, in case the server has stopped
 
-# No scan of a whole table: each statement names a workspace, with which an index of each table begins.
+# Sequential scans are off: each statement names a workspace, and each table has an index that begins with it.
 OPTIONS = (
     f"-c timezone=UTC -c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout=10s -c jit=off -c enable_seqscan=off"
 )
@@ -24,27 +24,27 @@ FIELD_TYPES = {"VERBATIM_JSON": "JSON", "UTC": "TIMESTAMPTZ(3)", "INTEGERS": "IN
 
 
 class ParameterError(ValueError):
-    """A parameter of DATABASE_URL can't be used; the message is for the operator."""
+    """A parameter of DATABASE_URL isn't valid; the message is for the operator."""
 
 
 class Connection(psycopg.Connection[Any]):
-    """psycopg's connection, closed when the server doesn't answer within `seconds`; None waits for ever."""
+    """A connection that is closed if the server doesn't respond within `seconds`; None waits forever."""
 
-    seconds: float | None = ANSWER_SECONDS
+    seconds: float | None = RESPONSE_SECONDS
 
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
-        """Wait for the server. Raise OperationalError if it doesn't answer in time."""
+        """Wait for the server. Raise OperationalError if it doesn't respond in time."""
         if timeout is not None:
             return super().wait(gen, interval, timeout)
         try:
             return super().wait(gen, interval, self.seconds)
         except psycopg.errors._WaitTimeout:
             self.pgconn.finish()
-            raise psycopg.OperationalError("the server doesn't answer") from None
+            raise psycopg.OperationalError("the server doesn't respond") from None
 
 
 class Adapter(Psycopg3Adapter):
-    """peewee's adapter, with our connection."""
+    """peewee's adapter for Connection."""
 
     def connect(self, db: Any, **params: Any) -> Connection:
         """Return a new connection."""
@@ -52,18 +52,19 @@ class Adapter(Psycopg3Adapter):
 
 
 class PostgresPool(PooledPostgresqlDatabase):  # type: ignore[misc]
-    """peewee's pool, but it tests a connection only if there is a sign that it has ended.
+    """peewee's pool, which tests a connection only if data has arrived on it.
 
-    An idle connection receives nothing but its end. Testing it each time would cost as much as reading a user.
+    An idle connection receives data only when the server closes it. A test query at each checkout would cost as much
+    as reading a user.
     """
 
     psycopg3_adapter = Adapter
 
     def __init__(self, url: str, **settings: Any) -> None:
-        """Prepare connections to `url`. Raise ParameterError."""
+        """Read `url` without connecting. Raise ParameterError."""
         address, _, query = url.partition("?")
         named = db_url.parse(address, unquote_password=True, unquote_user=True) | read_parameters(query)
-        named["options"] = f"{named.get('options', '')} {OPTIONS}".strip()  # of two values the last one counts
+        named["options"] = f"{named.get('options', '')} {OPTIONS}".strip()  # the last value of an option counts
         named.setdefault("connect_timeout", CONNECT_SECONDS)
         super().__init__(prefer_psycopg3=True, field_types=FIELD_TYPES, **settings, **named)
 
@@ -76,7 +77,7 @@ class PostgresPool(PooledPostgresqlDatabase):  # type: ignore[misc]
 
 
 def read_parameters(query: str) -> dict[str, Any]:
-    """Return the connection parameters of a URL's query, which are libpq's own. Raise ParameterError."""
+    """Return the connection parameters in the query of a URL, named as in libpq. Raise ParameterError."""
     given: dict[str, Any] = {}
     for pair in filter(None, query.split("&")):
         name, _, value = pair.partition("=")
@@ -85,8 +86,10 @@ def read_parameters(query: str) -> dict[str, Any]:
             if name == "dbname":
                 raise psycopg.ProgrammingError
         except psycopg.ProgrammingError:
-            raise ParameterError(f"DATABASE_URL: “{name}” is not a parameter of PostgreSQL connections.") from None
+            raise ParameterError(
+                f"DATABASE_URL: “{name}” isn't a parameter of PostgreSQL connections. Remove it."
+            ) from None
         given[name] = unquote(value)
     if not str(given.get("connect_timeout", "1")).isdigit():
-        raise ParameterError("DATABASE_URL: connect_timeout must be a number of seconds.")
+        raise ParameterError("DATABASE_URL: connect_timeout must be a whole number of seconds.")
     return given

@@ -1,4 +1,4 @@
-"""Statements that differ between SQLite and PostgreSQL, and rows as one JSON parameter."""
+"""SQL that differs between SQLite and PostgreSQL, and inserts with all rows in one JSON parameter."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .connection import db, is_postgres
 
 
 def insert_rows(model: type[Model], rows: Sequence[Sequence[Any]], *, on_conflict: str = "") -> None:
-    """Write rows with one statement. A row holds a JSON scalar for each of the model's columns, in their order."""
+    """Insert rows with one statement. A row has a JSON scalar for each column of the model, in order."""
     db.execute_sql(_insert_statement(model, on_conflict, is_postgres()), (orjson.dumps(rows).decode(),))
 
 
@@ -24,7 +24,7 @@ def _insert_statement(model: type[Model], on_conflict: str, postgres: bool) -> s
     types = db.get_context_options()["field_types"]
     cast = [f"::{types.get(f.field_type, f.field_type)}" if postgres else "" for f in fields]
     values = ", ".join(f"(value ->> {n}){cast[n]}" for n in range(len(fields)))
-    # WHERE true: without it SQLite reads ON CONFLICT as the ON of a join.
+    # Without WHERE true, SQLite parses ON CONFLICT as the ON of a join.
     return (
         f'INSERT INTO "{model._meta.table_name}" ({columns}) '  # noqa: S608 - names of our own columns only
         f"SELECT {values} FROM {json_rows()} WHERE true {on_conflict}"
@@ -32,14 +32,14 @@ def _insert_statement(model: type[Model], on_conflict: str, postgres: bool) -> s
 
 
 def json_rows() -> str:
-    """Return the FROM item that yields the elements of a JSON array parameter, each as `value`."""
+    """Return the FROM item with the elements of a JSON array parameter as `value`."""
     return "jsonb_array_elements(%s::jsonb) AS rows(value)" if is_postgres() else "json_each(?) AS rows"
 
 
 def in_list(values: list[str]) -> tuple[str, Any]:
-    """Return the condition `… is one of these`, and its parameter.
+    """Return the condition that a column is one of the values, and its parameter.
 
-    SQLite: a subquery, as a join could put json_each on the inside of a scan of the table.
+    On SQLite it is a subquery: SQLite could run a join as a scan of the table with json_each in the inner loop.
     """
     if is_postgres():
         return "= ANY(?)", values
@@ -47,7 +47,7 @@ def in_list(values: list[str]) -> tuple[str, Any]:
 
 
 def wire_columns(model: type[Model], names: tuple[str, ...]) -> str:
-    """Return the SELECT list in which JSON comes as text, and moments as their ISO 8601 text, on both databases."""
+    """Return the SELECT list that gives JSON as text and timestamps as ISO 8601 strings on both databases."""
     if not is_postgres():
         return ", ".join(names)
     wire = {"VERBATIM_JSON": "{}::text", "UTC": 'to_char({}, \'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"\')'}
@@ -55,5 +55,5 @@ def wire_columns(model: type[Model], names: tuple[str, ...]) -> str:
 
 
 def execute(sql: str, *values: Any) -> Any:
-    """Execute a statement whose parameters are written `?`, and return the cursor."""
+    """Execute a statement with `?` as placeholders; return the cursor."""
     return db.execute_sql(sql.replace("?", db.param), values)

@@ -1,4 +1,4 @@
-"""SQLite with a pool, durable commits and a time limit on statements."""
+"""SQLite with a connection pool, durable commits and a time limit on statements."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from playhouse.pool import PooledSqliteDatabase
 
 BUSY_TIMEOUT = 5_000  # milliseconds
 STATEMENT_SECONDS = 15
-INSTRUCTIONS = 100_000  # of SQLite's virtual machine between two looks at the clock: about a millisecond
+INSTRUCTIONS = 100_000  # of SQLite's virtual machine between two checks of the time limit: about a millisecond
 
 SETTINGS = {
     "check_same_thread": False,  # the pool hands a connection to one thread at a time
     "field_types": {"VERBATIM_JSON": "TEXT", "UTC": "TEXT", "INTEGERS": "TEXT"},
     "pragmas": {
         "journal_mode": "wal",
-        "synchronous": "full",  # what is answered as written survives a power cut
+        "synchronous": "full",  # acknowledged writes survive a power cut
         "foreign_keys": 1,
         "busy_timeout": BUSY_TIMEOUT,
     },
@@ -28,7 +28,7 @@ SETTINGS = {
 
 
 class SqlitePool(PooledSqliteDatabase):  # type: ignore[misc]
-    """peewee's pool. A new database file is private; a statement that takes longer than 15 seconds fails."""
+    """peewee's pool. Only the owner can read a new file. A statement fails if it takes longer than 15 seconds."""
 
     def __init__(self, path: Path, **settings: Any) -> None:
         self.statement_seconds = float(STATEMENT_SECONDS)
@@ -36,7 +36,7 @@ class SqlitePool(PooledSqliteDatabase):  # type: ignore[misc]
         super().__init__(str(path), **settings, **SETTINGS)
 
     def _connect(self) -> Any:
-        with suppress(OSError):  # it exists, or SQLite says what is wrong
+        with suppress(OSError):  # the file exists, or SQLite reports the error
             os.close(os.open(self.database, os.O_CREAT | os.O_EXCL, 0o600))
         return super()._connect()
 
@@ -45,7 +45,7 @@ class SqlitePool(PooledSqliteDatabase):  # type: ignore[misc]
         conn.set_progress_handler(self._is_overdue, INSTRUCTIONS)
 
     def execute_sql(self, sql: str, params: Any = None) -> Any:
-        """Execute a statement within the time limit."""
+        """Execute a statement; OperationalError if it exceeds the time limit."""
         self._statement.until = time.monotonic() + self.statement_seconds
         return super().execute_sql(sql, params)
 

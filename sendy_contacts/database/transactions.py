@@ -1,4 +1,4 @@
-"""Whose turn it is to write, and the transactions in which it is done. It must not know a table.
+"""Locks and transactions for writes.
 
 >>> with db.connection_context(), workspace_lock(workspace_id):
 ...     insert_rows(Contact, rows)
@@ -18,7 +18,7 @@ from .sqlite import BUSY_TIMEOUT
 
 WRITE_WAIT = 10  # seconds
 
-# The first of the two keys of PostgreSQL's advisory locks, so that ours meet no other application's.
+# The first of the two keys of the advisory locks, so that they don't collide with those of other applications.
 WORKSPACE_LOCK = 0x5E2D
 
 _locks: dict[int, threading.Lock] = {}
@@ -26,41 +26,41 @@ _locks: dict[int, threading.Lock] = {}
 
 @contextmanager
 def write_connection(workspace_id: int) -> Iterator[None]:
-    """Hold a connection when it is this thread's turn to write the workspace, on SQLite to write at all.
+    """Hold a connection for a write to the workspace. Threads of this process take it one after the other.
 
-    Threads of one process wait here, without a connection, and leave those there are to others.
+    Waiting threads hold no connection, so readers can use the pool. On SQLite all workspaces share one lock.
     """
-    turn = _locks.setdefault(workspace_id if is_postgres() else 0, threading.Lock())
-    if not turn.acquire(timeout=WRITE_WAIT):
+    lock = _locks.setdefault(workspace_id if is_postgres() else 0, threading.Lock())
+    if not lock.acquire(timeout=WRITE_WAIT):
         raise OperationalError("another thread is writing")
     try:
         with db.connection_context():
             yield
     finally:
-        turn.release()
+        lock.release()
 
 
 @contextmanager
 def workspace_lock(workspace_id: int) -> Iterator[None]:
-    """Hold one transaction in which nobody else writes this workspace's contacts.
+    """Hold a transaction in which no other process or thread writes to the workspace.
 
-    What was read inside is still true when it is written: no update is lost, and as there is one lock to take,
-    calls with the same phones in another order can't deadlock.
+    So no update is lost between reading and writing. One lock per workspace also prevents deadlocks between requests
+    with the same phone numbers in another order.
     """
     if is_postgres():
         with _pipeline(), db.atomic():
             db.execute_sql("SELECT pg_advisory_xact_lock(%s, %s)", (WORKSPACE_LOCK, workspace_id))
             yield
     else:
-        with _turn_to_write():
+        with _write_transaction():
             yield
 
 
 @contextmanager
 def _pipeline() -> Iterator[None]:
-    """Let PostgreSQL's statements go out together; the caller waits only where it asks one for its rows.
+    """Send statements to PostgreSQL without waiting for their results, except for rows that are fetched.
 
-    So what is wrong with a statement is told later, at the latest when this ends.
+    The error of a failed statement is raised at the next round trip, at the latest when the pipeline ends.
     """
     connection = db.connection()
     with __exception_wrapper__:
@@ -73,10 +73,10 @@ def _pipeline() -> Iterator[None]:
 
 
 @contextmanager
-def _turn_to_write() -> Iterator[None]:
-    """Hold SQLite's one write transaction, asked for every two milliseconds.
+def _write_transaction() -> Iterator[None]:
+    """Hold SQLite's write lock in a transaction; try every two milliseconds to take it.
 
-    Its own waiting grows to 100 ms between tries, so while others write without a pause some never get in.
+    SQLite's busy handler waits up to 100 ms between attempts, so some writers would starve under constant writes.
     """
     end = time.monotonic() + WRITE_WAIT
     with ExitStack() as transaction:
@@ -101,6 +101,6 @@ def _begin(transaction: ExitStack, end: float) -> bool:
 
 @contextmanager
 def snapshot() -> Iterator[None]:
-    """Hold one transaction in which every read sees the same moment, however long it takes."""
+    """Hold a transaction in which all reads see the same state of the database."""
     with db.atomic("REPEATABLE READ") if is_postgres() else db.atomic():
         yield

@@ -1,1 +1,1 @@
-"""How gunicorn serves the app. Loaded by gunicorn's master, so nothing here may import the rest at module level."""
+"""gunicorn's worker. The master loads these modules, so they don't import the service at module level."""

@@ -1,4 +1,4 @@
-"""A client's connection between two requests: what has arrived of the next one, what isn't sent yet of the last."""
+"""A client's connection, with the received part of its next request and the unsent part of its last response."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAX_HEAD = 64 * 1024
 MAX_AWAITED_BODY = 64 * 1024
 MAX_UNSENT = 64 * 1024
 MAX_SIZE_LINE = 256  # of a chunk
-KERNEL_BUFFER = 128 * 1024  # Linux takes twice as much; by itself it would grow to several MiB
+KERNEL_BUFFER = 128 * 1024  # Linux doubles it; without a limit it grows to several MiB
 
 CONTENT_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)", re.IGNORECASE)
 CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
@@ -27,7 +27,7 @@ EXPECT = re.compile(rb"\r\nexpect:[ \t]*100-continue", re.IGNORECASE)
 
 
 def raise_descriptor_limit() -> int:
-    """Raise this process's limit on open files to what it may have, and return it."""
+    """Raise this process's limit on open files to the hard limit, and return the limit."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
@@ -35,27 +35,27 @@ def raise_descriptor_limit() -> int:
 
 
 class Socket(socket.socket):
-    """A socket that keeps what the client doesn't take at once, so that no thread waits for slow readers.
+    """A socket with a buffer for unsent data, so that no thread waits for slow readers.
 
-    `read_by` is when reading from it has to end (seconds of the monotonic clock).
+    `read_by` is the deadline for reading a request (seconds of the monotonic clock).
     """
 
     def __init__(self, accepted: socket.socket) -> None:
         super().__init__(accepted.family, accepted.type, accepted.proto, fileno=accepted.detach())
-        # A client that doesn't read is soon sent nothing more, so that its next requests aren't served either.
+        # A small buffer fills up soon, so that further requests of a client that doesn't read aren't served.
         self.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BUFFER)
         self.unsent: list[memoryview] = []
         self.read_by = float("inf")
 
     @property
     def unsent_bytes(self) -> int:
-        """Return how many bytes the client hasn't taken yet."""
+        """Return the number of unsent bytes."""
         return sum(map(len, self.unsent))
 
     def sendall(self, data: Any, flags: int = 0) -> None:  # noqa: ARG002 - the signature of socket.socket
-        """Send what the client takes at once and keep the rest.
+        """Send without waiting, and buffer the rest.
 
-        A response in many pieces waits here while more than 64 KiB are kept, for at most 30 seconds.
+        While more than 64 KiB are buffered, wait for the client, for at most 30 seconds.
         """
         end = time.monotonic() + SEND_SECONDS
         while not self.flush() and self.unsent_bytes > MAX_UNSENT:
@@ -67,7 +67,7 @@ class Socket(socket.socket):
         self.flush()
 
     def flush(self) -> bool:
-        """Send what the client takes now; return whether nothing is left. Raise OSError if it is gone."""
+        """Send without waiting; return whether the buffer is empty. Raise OSError if the client has disconnected."""
         while self.unsent:
             try:
                 sent = self.send(self.unsent[0], socket.MSG_DONTWAIT)
@@ -94,7 +94,7 @@ def has_all_chunks(body: bytearray) -> bool:
 
 
 class Connection(TConn):  # type: ignore[misc]
-    """gunicorn's connection, with what the client has sent so far of its next request."""
+    """gunicorn's connection, with the received part of the next request."""
 
     def __init__(self, cfg: Any, accepted: socket.socket, client: Any, server: Any) -> None:
         super().__init__(cfg, Socket(accepted), client, server)
@@ -104,7 +104,7 @@ class Connection(TConn):  # type: ignore[misc]
         self.keep = False
 
     def receive(self) -> bool:
-        """Take in what has arrived; return False if nothing has. Raise OSError if the client is gone."""
+        """Read without waiting; return whether data arrived. Raise OSError if the client has disconnected."""
         try:
             data = self.sock.recv(MAX_HEAD)
         except BlockingIOError:
@@ -117,7 +117,7 @@ class Connection(TConn):  # type: ignore[misc]
     def is_ready(self) -> bool:
         """Return whether a thread can serve the request without waiting for the client.
 
-        True once the head and a body of up to 64 KiB are there. A larger body isn't awaited: most are refused unread.
+        True once the head and a body of up to 64 KiB have arrived. For a larger body only the head is awaited.
         """
         head, end, body = self.received.partition(b"\r\n\r\n")
         if not end:
@@ -133,13 +133,13 @@ class Connection(TConn):  # type: ignore[misc]
         return ready
 
     def begin(self) -> None:
-        """Give gunicorn's parser what has arrived."""
+        """Pass the received data to gunicorn's parser."""
         self.init()
         self.parser.unreader.unread(bytes(self.received))
         self.received.clear()
         self.continued = False
 
     def end(self) -> None:
-        """Take back what the parser has read of the next request."""
+        """Take data of the next request back from the parser."""
         self.received += self.parser.unreader.take_buffered()
         self.sock.setblocking(False)

@@ -1,4 +1,4 @@
-"""The response to a request that never reached the app, in the service's envelope."""
+"""Error responses to requests that never reached the app, in the envelope of the service."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ STATUS = {
 
 
 def send_error(client: socket.socket, address: Any, exception: Exception) -> None:
-    """Send the response and log it without the text of the request. Imports the service, so only workers call it."""
+    """Send an error response, and log it without the content of the request. Only workers may call this."""
+    # The master loads this module and must not load the service.
     import orjson
 
     from ..web.error_codes import envelope
     from ..web.logs import log_malformed_request
 
-    ours = not isinstance(exception, errors.ParseException)
-    status = "500 Internal Server Error" if ours else STATUS.get(type(exception), "400 Bad Request")
+    internal = not isinstance(exception, errors.ParseException)
+    status = "500 Internal Server Error" if internal else STATUS.get(type(exception), "400 Bad Request")
     request_id = log_malformed_request(type(exception).__name__, int(status[:3]), address[0] if address else None)
-    body = orjson.dumps(envelope("internal_error" if ours else "malformed_request", request_id))
+    body = orjson.dumps(envelope("internal_error" if internal else "malformed_request", request_id))
     head = f"Content-Type: application/json\r\nX-Request-Id: {request_id}\r\nContent-Length: {len(body)}"
     with suppress(OSError):
         client.sendall(f"HTTP/1.1 {status}\r\nConnection: close\r\n{head}\r\n\r\n".encode() + body)

@@ -1,7 +1,7 @@
-"""The files in which each process counts for /metrics, with their space taken beforehand.
+"""Files in which each process keeps its counters for /metrics, allocated in advance.
 
-prometheus_client maps them into memory. A write to a page that the file system has no space for ends the process with
-SIGBUS, so the space is allocated when a file is made. Without space there are no metrics, and the service goes on.
+prometheus_client maps the files into memory. If the file system is full, a write to an unallocated page ends the
+process with SIGBUS. So each file is allocated when it is created. Without space, the service runs without metrics.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from contextlib import suppress
 from pathlib import Path
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # prometheus_client's own variable
-OFF = "CONTACTS_METRICS_OFF"  # how the master and a worker tell `web.metrics` that there are none
-IN_MEMORY = "/dev/shm"  # noqa: S108 - the folder made there is new and private
+OFF = "CONTACTS_METRICS_OFF"  # set to turn off the metrics in `web.metrics`
+IN_MEMORY = "/dev/shm"  # noqa: S108 - the folder created there is new and private
 SIZE = 256 * 1024  # bytes; all routes and statuses take less than half of it
 KINDS = ("counter", "histogram", "gauge_livesum")
 
 
 def make_folder() -> None:
-    """Make the folder of the files, in memory if there is such a file system."""
+    """Create the folder of the files, in memory if such a file system exists."""
     for parent in (IN_MEMORY, tempfile.gettempdir()):
         with suppress(OSError):
             folder = tempfile.mkdtemp(prefix="contacts-metrics-", dir=parent)
@@ -36,7 +36,7 @@ def make_folder() -> None:
 
 
 def reserve(pid: int) -> None:
-    """Take the space for a process's files, before it imports `web.metrics`; without space turn its metrics off."""
+    """Allocate the files of a process before it imports `web.metrics`; without space, turn off its metrics."""
     from prometheus_client import values
 
     try:
@@ -48,7 +48,7 @@ def reserve(pid: int) -> None:
 
 
 def release(pid: int) -> None:
-    """Keep what a process that has ended counted, in as little space as it needs."""
+    """Keep the counters of a process that has ended, and free the unused space of its files."""
     from prometheus_client.multiprocess import mark_process_dead
 
     if FOLDER not in os.environ:
@@ -56,12 +56,12 @@ def release(pid: int) -> None:
     mark_process_dead(pid)
     for path in Path(os.environ[FOLDER]).glob(f"*_{pid}.db"):
         with path.open("r+b") as file:
-            used = int.from_bytes(file.read(4), "little")  # how prometheus_client begins a file
+            used = int.from_bytes(file.read(4), "little")  # prometheus_client's header: the used size
             file.truncate(max(used, 8))
 
 
 def remove_folder() -> None:
-    """Leave no files behind."""
+    """Remove the folder with the files."""
     if FOLDER in os.environ:
         shutil.rmtree(os.environ[FOLDER], ignore_errors=True)
 

@@ -1,7 +1,7 @@
-"""gunicorn's threaded worker, in which no client can hold a thread by being slow.
+"""gunicorn's threaded worker, hardened so that slow clients don't occupy threads.
 
-All connections wait in one poller: for a request to arrive, for a slow reader to take its response, for the end after
-a response that closes. A thread gets a request only when it can be served.
+All connections wait in one poller: for a request, for a slow reader of a response, or for the client to close. A
+thread gets a request only when it can be served.
 """
 
 from __future__ import annotations
@@ -25,23 +25,23 @@ from .error_response import send_error
 
 REQUEST_SECONDS = 10
 LINGER_SECONDS = 2
-LEFTOVER_SECONDS = 0.05  # for the rest of a body that a handler didn't read, before the next request
+LEFTOVER_SECONDS = 0.05  # to read the rest of an unread body before the next request
 PAUSE_SECONDS = 1
 
-RESERVED_DESCRIPTORS = 48  # for the database, the log and the metrics
+RESERVED_DESCRIPTORS = 48  # for database connections, the log and the metrics
 MAX_UNSENT_BYTES = 64 * 1024 * 1024
 OUT_OF_RESOURCES = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 
 
 class Wait(NamedTuple):
-    """What a connection waits for: until when, and what to do with it then."""
+    """The wait of a connection: its deadline, and the function to call when something happens."""
 
     until: float
     go_on: Callable[[Connection], None]
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]
-    """Serves requests in threads; see the module."""
+    """gunicorn's threaded worker with one poller for all waiting connections."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -52,15 +52,15 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self.max_keepalived = 1  # gunicorn's own count of idle connections, which stays 0 here
 
     def init_process(self) -> None:
-        """Take as many connections as there are descriptors for."""
+        """Limit the connections to the available file descriptors."""
         descriptors = raise_descriptor_limit()
         self.worker_connections = max(8, min(self.cfg.worker_connections, descriptors - RESERVED_DESCRIPTORS))
         super().init_process()
 
     def set_accept_enabled(self, enabled: bool) -> None:
-        """Begin or stop to accept. A stopping worker accepts its backlog, then refuses further connections at once.
+        """Start or stop accepting. A stopping worker accepts its backlog, then closes its listening sockets.
 
-        gunicorn's own leaves later clients waiting until the last response, and then cuts them off.
+        gunicorn's worker keeps them open until the last response, so clients that connect meanwhile wait in vain.
         """
         if enabled and time.monotonic() < self.accept_again:
             return
@@ -74,12 +74,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]
                 listener.close()
 
     def accept(self, listener: socket.socket) -> None:
-        """Accept a connection; pause if the process is out of descriptors."""
+        """Accept a connection; pause if the process is out of file descriptors."""
         try:
             accepted, address = listener.accept()
         except OSError as error:
             if error.errno in OUT_OF_RESOURCES:
-                self.log.warning("Accepting pauses: %s.", error.strerror)
+                self.log.warning("Accepting no connections for a second: %s.", error.strerror)
                 self.accept_again = time.monotonic() + PAUSE_SECONDS
                 self.drop_oldest()
                 if self.alive:
@@ -94,7 +94,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self.drop_oldest()
 
     def receive(self, conn: Connection, until: float) -> None:
-        """Take in what a client has sent; hand the connection to a thread when its request can be served."""
+        """Read from a client; pass the connection to a thread when its request can be served."""
         idle = not conn.received
         try:
             while not (ready := conn.is_ready()) and conn.receive():
@@ -110,13 +110,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self.wait(conn, selectors.EVENT_READ, until, partial(self.receive, until=until))
 
     def enqueue_req(self, conn: Connection) -> None:
-        """Hand a connection to a thread."""
+        """Pass a connection to a thread."""
         conn.sock.read_by = time.monotonic() + REQUEST_SECONDS
         self.busy.add(conn)
         super().enqueue_req(conn)
 
     def handle(self, conn: Connection) -> bool:
-        """Serve one request; return whether the connection can be kept. Runs in a thread."""
+        """Serve one request in a thread; return whether the connection can be kept."""
         too_large = len(conn.received) > MAX_HEAD and b"\r\n\r\n" not in conn.received
         conn.begin()
         if too_large:
@@ -125,7 +125,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         return bool(super().handle(conn))
 
     def handle_request(self, req: Any, conn: Connection) -> bool:
-        """Serve a parsed request. HTTP/1.1 demands exactly one Host (RFC 9112, section 3.2)."""
+        """Serve a parsed request. HTTP/1.1 requires exactly one Host header (RFC 9112, section 3.2)."""
         if req.version >= (1, 1) and [name for name, _ in req.headers].count("HOST") != 1:
             raise errors.InvalidHeader("Host")
         return bool(super().handle_request(req, conn))
@@ -134,7 +134,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         return keepalive and bool(conn.parser.finish_body(deadline=time.monotonic() + LEFTOVER_SECONDS))
 
     def finish_request(self, conn: Connection, done: Future[bool]) -> None:
-        """Go on with a connection whose request is served."""
+        """Send the rest of the response after a request has been served."""
         self.busy.discard(conn)
         conn.keep = not done.cancelled() and not done.exception() and done.result()
         try:
@@ -145,7 +145,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self.send(conn, time.monotonic() + SEND_SECONDS)
 
     def send(self, conn: Connection, until: float) -> None:
-        """Send the rest of a response; then await the next request, or the end."""
+        """Send the rest of a response; then wait for the next request, or for the client to close."""
         try:
             sent = conn.sock.flush()
         except OSError:
@@ -164,7 +164,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self.linger(conn, now + LINGER_SECONDS)
 
     def linger(self, conn: Connection, until: float) -> None:
-        """Discard what a client still sends: cut off, it may not read the response (RFC 9112, section 9.6)."""
+        """Discard further data: closing at once could reset the response (RFC 9112, section 9.6)."""
         conn.received.clear()
         try:
             conn.receive()
@@ -174,35 +174,35 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self.wait(conn, selectors.EVENT_READ, until, partial(self.linger, until=until))
 
     def wait(self, conn: Connection, event: int, until: float, go_on: Callable[[Connection], None]) -> None:
-        """Put a connection into the poller."""
+        """Add a connection to the poller."""
         self.waiting[conn] = Wait(until, go_on)
         self.poller.register(conn.sock, event, partial(self.wake, conn))
 
     def wake(self, conn: Connection, _: Any) -> None:
-        """Go on with a connection for which something has happened."""
-        if conn in self.waiting:  # not dropped since the poller told of it
+        """Continue with a connection that the poller reported."""
+        if conn in self.waiting:  # not dropped since the poller reported it
             self.poller.unregister(conn.sock)
             self.waiting.pop(conn).go_on(conn)
 
     def drop(self, conn: Connection) -> None:
-        """Close a connection, whatever it waits for."""
+        """Close a connection in any state."""
         if self.waiting.pop(conn, None):
             self.poller.unregister(conn.sock)
         self.nr_conns -= 1
         with suppress(OSError):
-            if conn.sock.unsent:  # reset it: the kernel keeps nothing more for a client that doesn't read
+            if conn.sock.unsent:  # reset the connection, so that the kernel discards the data too
                 conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             conn.sock.shutdown(socket.SHUT_RDWR)
         conn.close()
 
     def drop_oldest(self) -> None:
-        """Close the connection that has waited longest, sooner a silent one than one that is sent a response."""
+        """Close the connection that has waited longest, preferably one without an unsent response."""
         conn = next((conn for conn in self.waiting if not conn.sock.unsent), next(iter(self.waiting), None))
         if conn:
             self.drop(conn)
 
     def limit_unsent(self) -> None:
-        """Close the connections of the slowest readers while too much is kept for them."""
+        """Close connections of slow readers while their unsent responses exceed the limit."""
         slow = [conn for conn in self.waiting if conn.sock.unsent]
         unsent = sum(conn.sock.unsent_bytes for conn in slow)
         while unsent > MAX_UNSENT_BYTES:
@@ -211,7 +211,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self.drop(conn)
 
     def murder_pending(self) -> None:
-        """End what has taken too long. gunicorn calls it at least once a second."""
+        """Enforce deadlines. gunicorn calls this at least once a second."""
         now = time.monotonic()
         if now - self.checked < PAUSE_SECONDS / 4:
             return
@@ -228,7 +228,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
                     conn.sock.shutdown(socket.SHUT_RD)
 
     def serve_cut_off(self, conn: Connection) -> None:
-        """Let a thread answer a request that didn't arrive in time."""
+        """Let a thread respond to a request that didn't arrive in time."""
         self.poller.unregister(conn.sock)
         del self.waiting[conn]
         with suppress(OSError):
@@ -236,11 +236,11 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self.enqueue_req(conn)
 
     def _cap_keepalive(self, deadline: float) -> None:
-        """Close idle connections by the deadline: the worker stops."""
+        """Close idle connections by the deadline, since the worker is stopping."""
         for conn, wait in self.waiting.items():
             if not conn.received and not conn.sock.unsent:
                 self.waiting[conn] = wait._replace(until=min(wait.until, deadline))
 
     def handle_error(self, _req: Any, client: socket.socket, addr: Any, exc: Exception) -> None:
-        """Answer a request that never reached the app, or that failed outside it."""
+        """Respond to a request that never reached the app or failed outside it."""
         send_error(client, addr, exc)

@@ -82,7 +82,7 @@ def test_what_would_be_lost_is_named(app, made, named):
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_sqlite_has_no_partitions(app):
     done = upgrade(app, "--partitions", "4")
-    assert (done.exit_code, done.output) == (2, "Error: Only PostgreSQL has partitions.\n")
+    assert (done.exit_code, done.output) == (2, "Error: Only PostgreSQL has partitions. Leave --partitions out.\n")
 
 
 def fill():

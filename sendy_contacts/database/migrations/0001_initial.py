@@ -1,4 +1,4 @@
-"""Workspaces, users, contacts, the history of consent, and attempts to sign in."""
+"""Workspaces, users, contacts, consent events and sign-in attempts."""
 
 from peewee import (
     AutoField,
@@ -96,7 +96,7 @@ def up(migrator, db):
     with db.bind_ctx(TABLES):
         db.create_tables(TABLES, safe=False)
     if isinstance(db, PostgresqlDatabase):
-        # Ids are compared byte by byte, whatever the database's collation.
+        # Ids are compared byte by byte, independent of the database's collation.
         db.execute_sql('ALTER TABLE contact ALTER COLUMN id TYPE VARCHAR(30) COLLATE "C"')
         db.execute_sql("CREATE INDEX contact_search_keys ON contact USING gin (search_keys)")
 

@@ -1,8 +1,8 @@
-"""A session names its user by a random id, which can be renewed and is never given to anybody else.
+"""Random session ids, which can be renewed and are never reused.
 
-The users of now keep their number as their session id, so they stay signed in. A user whom the previous release adds
-has none until they sign in. On SQLite the tables of workspaces and users are made anew with AUTOINCREMENT: none of
-their numbers is used again. On PostgreSQL the trigger and index of an unreleased migration go.
+Existing users keep their id as their session id, so they stay signed in. A user whom the previous release adds has no
+session id until they sign in. On SQLite, the tables of workspaces and users are recreated with AUTOINCREMENT, so that
+ids aren't reused. On PostgreSQL, the trigger and the index of an unreleased migration are dropped.
 """
 
 from contextlib import contextmanager
@@ -63,7 +63,7 @@ def run_all(db, statements):
 
 @contextmanager
 def keys_unchecked(db):
-    """Don't check foreign keys while the table they point to is replaced."""
+    """Disable foreign keys while the table that they reference is replaced."""
     db.execute_sql("PRAGMA foreign_keys = OFF")
     try:
         yield
