@@ -1,4 +1,4 @@
-"""python -m benchmarks: measure this service beside its floor and its peers in one run, and print what came out."""
+"""python -m benchmarks: measure this service, a baseline and a peer in one run, and print the results."""
 
 import argparse
 import json
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from . import comparison, sizes
 from .databases import run_databases
-from .samples import Samples
+from .results import Results
 from .scale import FULL, LARGE, QUICK, Scale
 from .servers import temporary_folder
 from .versions import describe_run
@@ -17,28 +17,28 @@ from .versions import describe_run
 def main() -> None:
     """Read the options, measure, print."""
     parser = argparse.ArgumentParser(prog="make bench ARGS=", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="about a minute, with smaller sizes and fewer rounds")
-    parser.add_argument("--large", action="store_true", help="also with 10,000,000 contacts")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="keep every single figure there")
+    parser.add_argument("--quick", action="store_true", help="take about a minute: smaller sizes and fewer rounds")
+    parser.add_argument("--large", action="store_true", help="also measure 10,000,000 contacts")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure to FILE")
     options = parser.parse_args()
-    samples = Samples()
+    results = Results()
     try:
-        for part in measure(QUICK if options.quick else LARGE if options.large else FULL, samples):
+        for part in measure(QUICK if options.quick else LARGE if options.large else FULL, results):
             print(part, flush=True)
     finally:
         if options.json:
-            options.json.write_text(json.dumps(samples.list_all(), indent=1))
+            options.json.write_text(json.dumps(results.list_all(), indent=1))
 
 
-def measure(scale: Scale, samples: Samples) -> Iterator[str]:
-    """Measure everything and yield the report, part by part as it comes."""
+def measure(scale: Scale, results: Results) -> Iterator[str]:
+    """Measure everything; yield the parts of the report as they are ready."""
     with temporary_folder() as folder, run_databases(folder) as databases:
         yield describe_run(databases, scale)
-        for table in comparison.compare(databases, scale, samples):
+        for table in comparison.compare(databases, scale, results):
             yield table.render()
-        for table in sizes.compare(databases, scale, samples):
+        for table in sizes.compare(databases, scale, results):
             yield table.render()
-    yield f"The load of the machine at the end: {os.getloadavg()[0]:.1f}"
+    yield f"Load of the machine at the end: {os.getloadavg()[0]:.1f}"
 
 
 if __name__ == "__main__":

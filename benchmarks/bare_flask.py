@@ -1,6 +1,6 @@
-"""The floor inside a bare Flask view: the same four calls over HTTP, with no session and no rules.
+"""The baseline in a bare Flask app: the same four requests over HTTP, without sessions and validation.
 
-`Service` of tests/support/service.py starts it with the settings of bare_gunicorn.py; FLOOR_URL names its database.
+`Service` of tests/support/service.py starts it, with the settings of bare_gunicorn.py. Its database is BASELINE_URL.
 """
 
 import os
@@ -8,7 +8,7 @@ import threading
 
 from flask import Flask, Response, request
 
-from benchmarks.floor import Floor, open_floor
+from benchmarks.baseline import Baseline, open_baseline
 
 app = Flask(__name__)
 mine = threading.local()
@@ -17,40 +17,40 @@ mine = threading.local()
 @app.get("/internal/contacts")
 def list_contacts() -> Response:
     """Return the newest 500."""
-    return answer(floor().newest())
+    return respond(baseline().newest())
 
 
 @app.post("/internal/contacts")
 def upsert_contact() -> Response:
     """Write one."""
-    return answer(floor().upsert(request.get_data()))
+    return respond(baseline().upsert(request.get_data()))
 
 
 @app.post("/internal/contacts/bulk")
 def upsert_contacts() -> Response:
     """Write many."""
-    return answer(floor().bulk(request.get_data()))
+    return respond(baseline().bulk(request.get_data()))
 
 
 @app.patch("/internal/contacts/<contact_id>")
 def patch_contact(contact_id: str) -> Response:
     """Edit one."""
-    return answer(floor().patch(contact_id, request.get_data()))
+    return respond(baseline().patch(contact_id, request.get_data()))
 
 
 @app.get("/readyz")
-def tell_ready() -> Response:
-    """Say that the process is up."""
-    return answer(b"{}")
+def report_ready() -> Response:
+    """Report that the process is up."""
+    return respond(b"{}")
 
 
-def floor() -> Floor:
-    """Return the floor of this thread, over a connection that it keeps."""
-    if not hasattr(mine, "floor"):
-        mine.floor = open_floor(os.environ["FLOOR_URL"])
-    return mine.floor
+def baseline() -> Baseline:
+    """Return the baseline of this thread, which keeps its connection."""
+    if not hasattr(mine, "baseline"):
+        mine.baseline = open_baseline(os.environ["BASELINE_URL"])
+    return mine.baseline
 
 
-def answer(body: bytes) -> Response:
-    """Return JSON as it is."""
+def respond(body: bytes) -> Response:
+    """Return a JSON response."""
     return Response(body, mimetype="application/json")

@@ -1,4 +1,4 @@
-"""How gunicorn hosts the bare view: with the worker and the threads of the service, and nothing else of its own."""
+"""gunicorn's settings for the bare Flask app: the worker and the number of threads of the service."""
 
 import runpy
 

@@ -1,76 +1,76 @@
-"""This service beside its floor, the floor in a bare view, and PocketBase, on SQLite and on PostgreSQL."""
+"""This service, the baseline, the baseline in Flask, and PocketBase, on SQLite and on PostgreSQL."""
 
 from contextlib import ExitStack, closing
 from statistics import median
 
-from . import imports, works
-from .contestants import BARE, FLOOR, POSTGRESQL, SERVICE, SQLITE, Contestant, InProcess
+from . import imports, workloads
 from .databases import KINDS, Databases
 from .pocketbase import NAME as POCKETBASE
 from .pocketbase import find_binary, run_pocketbase
 from .report import Line, Table, Target
-from .samples import Samples
+from .results import Results
 from .scale import Scale
 from .servers import run_bare, run_service
+from .systems import BARE, BASELINE, POSTGRESQL, SERVICE, SQLITE, InProcess, System
 
-COLUMNS = (FLOOR, BARE, SERVICE, POCKETBASE)
+COLUMNS = (BASELINE, BARE, SERVICE, POCKETBASE)
 
 NO_SLOWER = Target(POCKETBASE, 1.0)
-NEAR_FLOOR = Target(FLOOR, 1.5)
+NEAR_BASELINE = Target(BASELINE, 1.5)
 NEAR_BARE = Target(BARE, 1.5)
 
-# Work, how it is called, unit, what a figure is multiplied by, targets.
+# Workload, title, unit, factor of the figures, targets.
 LINES = (
-    (works.IMPORT, "import of {stock:,} over HTTP, {bulk:,} a call", "s", 1, (NEAR_FLOOR,)),
-    (imports.IMPORT, "import of a CSV of {stock:,}, command line", "s", 1, (NEAR_FLOOR,)),
-    (works.BULK_NEW, "bulk of {bulk:,}, all new", "ms", 1_000, (NEAR_FLOOR,)),
-    (works.BULK_OTHER, "bulk of {bulk:,} again, other values", "ms", 1_000, (NEAR_FLOOR,)),
-    (works.BULK_SAME, "bulk of {bulk:,} again, unchanged", "ms", 1_000, (Target(FLOOR, 1.0),)),
-    (works.LIST, "list the newest 500 of {stock:,}", "ms", 1_000, (NEAR_BARE,)),
-    (works.UPSERT_NEW, "upsert one, new", "ms", 1_000, (NEAR_BARE, NO_SLOWER)),
-    (works.UPSERT_KNOWN, "upsert one, existing", "ms", 1_000, (NEAR_BARE, NO_SLOWER)),
-    (works.PATCH, "patch one", "ms", 1_000, (NEAR_BARE, NO_SLOWER)),
-    (works.CLIENTS_LIST, "{clients} clients: list", "/s", 1, (Target(POCKETBASE, 5, at_least=True),)),
-    (works.CLIENTS_UPSERT, "{clients} clients: upsert, new", "/s", 1, (Target(POCKETBASE, 1.2, at_least=True),)),
-    (works.MEMORY_IMPORT, "memory after the import (PSS)", "MB", 1, (Target(POCKETBASE, 1.2),)),
-    (works.MEMORY_END, "memory after all of this (PSS)", "MB", 1, (Target(POCKETBASE, 1.2),)),
-    (works.DISK, "disk for each contact, after the import", "B", 1, ()),
+    (workloads.IMPORT, "import of {dataset:,} over HTTP, {bulk:,} per request", "s", 1, (NEAR_BASELINE,)),
+    (imports.IMPORT, "import of a CSV of {dataset:,}, command line", "s", 1, (NEAR_BASELINE,)),
+    (workloads.BULK_NEW, "bulk of {bulk:,}, all new", "ms", 1_000, (NEAR_BASELINE,)),
+    (workloads.BULK_OTHER, "bulk of {bulk:,} again, other values", "ms", 1_000, (NEAR_BASELINE,)),
+    (workloads.BULK_SAME, "bulk of {bulk:,} again, unchanged", "ms", 1_000, (Target(BASELINE, 1.0),)),
+    (workloads.LIST, "list the newest 500 of {dataset:,}", "ms", 1_000, (NEAR_BARE,)),
+    (workloads.UPSERT_NEW, "upsert one, new", "ms", 1_000, (NEAR_BARE, NO_SLOWER)),
+    (workloads.UPSERT_KNOWN, "upsert one, existing", "ms", 1_000, (NEAR_BARE, NO_SLOWER)),
+    (workloads.PATCH, "patch one", "ms", 1_000, (NEAR_BARE, NO_SLOWER)),
+    (workloads.CLIENTS_LIST, "{clients} clients: list", "/s", 1, (Target(POCKETBASE, 5, at_least=True),)),
+    (workloads.CLIENTS_UPSERT, "{clients} clients: upsert, new", "/s", 1, (Target(POCKETBASE, 1.2, at_least=True),)),
+    (workloads.MEMORY_IMPORT, "memory after the import (PSS)", "MB", 1, (Target(POCKETBASE, 1.2),)),
+    (workloads.MEMORY_END, "memory after all of this (PSS)", "MB", 1, (Target(POCKETBASE, 1.2),)),
+    (workloads.DISK, "disk for each contact, after the import", "B", 1, ()),
 )
 
 NOTES = {
     SQLITE: (
-        "PocketBase: API rules open, so it checks no session; commits with synchronous=NORMAL, the others with FULL; "
-        "a bulk is a batch of upserts by id, one existing a PATCH by id, one new a POST.",
+        "PocketBase checks no session, since its API rules are open. It commits with synchronous=NORMAL, the others "
+        "with FULL. A bulk is a batch of upserts by id. A single upsert is a PATCH by id, or a POST if it is new.",
     ),
-    POSTGRESQL: ("The floor's bulk is one INSERT … SELECT from a JSON parameter.",),
+    POSTGRESQL: ("The baseline's bulk is one INSERT … SELECT from a JSON parameter.",),
 }
 
 
-def compare(databases: Databases, scale: Scale, samples: Samples) -> list[Table]:
-    """Let all contestants do all work and return a table for each database."""
+def compare(databases: Databases, scale: Scale, results: Results) -> list[Table]:
+    """Run all workloads on all systems; return a table for each kind of database."""
     with ExitStack() as stack:
-        contestants: list[Contestant] = []
+        systems: list[System] = []
         for kind in KINDS:
-            floor, bare = (databases.make_empty(kind, name) for name in ("floor", "bare"))
+            baseline, bare = (databases.make_empty(kind, name) for name in ("baseline", "bare"))
             service = databases.make_migrated(kind, "service")
-            contestants += [
-                stack.enter_context(closing(InProcess(floor))),
+            systems += [
+                stack.enter_context(closing(InProcess(baseline))),
                 stack.enter_context(run_bare(bare, databases.folder)),
                 stack.enter_context(run_service(service, databases.folder)),
             ]
         if binary := find_binary():
-            contestants.append(stack.enter_context(run_pocketbase(binary, databases.folder / "pocketbase")))
-        works.Works(contestants, scale, samples).do_all()
-    imports.compare(databases, scale, samples)
-    return [tabulate(kind, scale, samples) for kind in KINDS]
+            systems.append(stack.enter_context(run_pocketbase(binary, databases.folder / "pocketbase")))
+        workloads.Workloads(systems, scale, results).run_all()
+    imports.compare(databases, scale, results)
+    return [tabulate(kind, scale, results) for kind in KINDS]
 
 
-def tabulate(kind: str, scale: Scale, samples: Samples) -> Table:
-    """Return the table of one kind of database."""
+def tabulate(kind: str, scale: Scale, results: Results) -> Table:
+    """Return the table for one kind of database."""
     sizes = scale._asdict()
     lines = []
     for work, title, unit, factor, targets in LINES:
-        found = samples.summarise(work, kind, sum if work == works.IMPORT else median)
+        found = results.summarise(work, kind, sum if work == workloads.IMPORT else median)
         figures = {name: figure * factor for name, figure in found.items()}
         lines.append(Line(title.format(**sizes), unit, figures, targets))
     return Table(f"This service on {kind}", COLUMNS, lines, NOTES[kind])

@@ -1,4 +1,4 @@
-"""The databases that are measured: files of SQLite, and a server of PostgreSQL of its own; what they take on disk."""
+"""Databases for the measurements: SQLite files and a PostgreSQL server; and their size on disk."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ import psycopg
 
 from tests.support.service import environment, flask, run_postgres
 
-from .contestants import POSTGRESQL, SQLITE
+from .systems import POSTGRESQL, SQLITE
 
 KINDS = (SQLITE, POSTGRESQL)
 OWNER = "owner@example.com"
@@ -19,7 +19,7 @@ WORKSPACE = "Bench"
 
 
 class Databases:
-    """Makes databases, each empty or with the tables of the service and one person."""
+    """A factory of databases, either empty or with the tables of the service and one user."""
 
     def __init__(self, folder: Path, server_url: str) -> None:
         self.folder = folder
@@ -27,15 +27,15 @@ class Databases:
         self.migrated = cache(self._migrate)
 
     def make_empty(self, kind: str, name: str) -> str:
-        """Make an empty database, in place of one of that name, and return its URL."""
+        """Create an empty database, replacing one of that name; return its URL."""
         return self._make(kind, name, None)
 
     def make_migrated(self, kind: str, name: str) -> str:
-        """Make a database that the service can run on, in place of one of that name, and return its URL."""
+        """Create a database for the service, replacing one of that name; return its URL."""
         return self._make(kind, name, self.migrated(kind))
 
     def show(self, setting: str) -> str:
-        """Return a setting of PostgreSQL."""
+        """Return the value of a PostgreSQL setting."""
         with psycopg.connect(self.server_url) as connection:
             return connection.execute(f"SHOW {setting}").fetchone()[0]
 
@@ -66,13 +66,13 @@ class Databases:
 
 @contextmanager
 def run_databases(folder: Path) -> Iterator[Databases]:
-    """Run a PostgreSQL with its defaults, and keep the files of SQLite in `folder`."""
+    """Run PostgreSQL with default settings, and keep SQLite files in `folder`."""
     with run_postgres() as server:
         yield Databases(folder, server.get_uri())
 
 
 def measure_disk(url: str) -> float:
-    """Return the bytes that a database takes, without what an empty one of PostgreSQL does."""
+    """Return the size of a database in bytes; on PostgreSQL without the size of an empty database."""
     if url.startswith("sqlite"):
         path = url.removeprefix("sqlite:///")
         with closing(sqlite3.connect(path)) as connection:
@@ -84,7 +84,7 @@ def measure_disk(url: str) -> float:
 
 
 def gather_statistics(url: str) -> None:
-    """Do what PostgreSQL does by itself within a minute or so of much writing; SQLite never does."""
+    """Run VACUUM ANALYZE, which PostgreSQL's autovacuum does about a minute after many writes."""
     if not url.startswith("sqlite"):
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute("VACUUM ANALYZE")

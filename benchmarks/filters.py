@@ -1,4 +1,4 @@
-"""What filters of the list cost over many contacts, whether few, many or none match, and how they are planned."""
+"""Filters of the list over many contacts, with few, many or no matches, and their query plans."""
 
 import json
 from functools import partial
@@ -6,12 +6,12 @@ from statistics import median
 from typing import NamedTuple
 
 from . import rows
-from .contestants import POSTGRESQL, SQLITE, Answer, Contestant, Web
+from .dataset import open_sql
 from .plans import explain
 from .report import Line, Table
-from .samples import Samples, take_turns
+from .results import Results, take_turns
 from .scale import Scale
-from .stock import open_sql
+from .systems import POSTGRESQL, SQLITE, Response, System, Web
 
 PAGE = 500
 NONE = "zzyzx"
@@ -19,14 +19,14 @@ RARE = rows.RARE_NAME.lower()
 
 
 class Filter(NamedTuple):
-    """A query, and the condition by which its matches can be counted without the service."""
+    """A query string, and the SQL condition that counts its matches without the service."""
 
     query: str
     condition: str
 
 
 def list_filters(kind: str, phone: str) -> list[Filter]:
-    """Return the filters to measure; `phone` is one that is stored."""
+    """Return the filters to measure; `phone` is a stored phone number."""
     tags = "tags" if kind == SQLITE else "tags::text"
     parts = (RARE, rows.COMMON_NAME, NONE, RARE[:2], RARE[:1])
     digits = phone[-7:]
@@ -41,8 +41,8 @@ def list_filters(kind: str, phone: str) -> list[Filter]:
     ]
 
 
-def measure(service: Web, size: int, scale: Scale, samples: Samples) -> Table:
-    """Time each filter over the service's contacts; return a table with what matches and how it is found."""
+def measure(service: Web, size: int, scale: Scale, results: Results) -> Table:
+    """Time each filter; return a table with the number of matches and the query plan."""
     kind = service.database
     lines = []
     with open_sql(service.url) as run:
@@ -52,14 +52,14 @@ def measure(service: Web, size: int, scale: Scale, samples: Samples) -> Table:
             work = f"{size:,}: {query}"
             request = service.newest(f"?{query}")
             check = partial(check_found, count=min(matches, PAGE))
-            take_turns(samples, work, [service], scale.filters, lambda *_, request=request: [request], check)
-            seconds = samples.summarise(work, kind, median)[service.name]
+            take_turns(results, work, [service], scale.filters, lambda *_, request=request: [request], check)
+            seconds = results.summarise(work, kind, median)[service.name]
             remark = explain(service, query).judge(size) if kind == POSTGRESQL else ""
             lines.append(Line(f"{query} ({matches:,} match)", "ms", {kind: seconds * 1_000}, remark=remark))
     return Table(f"Filters over {size:,} contacts on {kind}", (kind,), lines)
 
 
-def check_found(contestant: Contestant, answer: Answer, count: int) -> None:
-    """Raise unless the service found what stands in the table."""
-    assert answer[0] == 200, answer
-    assert len(json.loads(answer[1])["contacts"]) == count, (contestant.name, count)
+def check_found(system: System, response: Response, count: int) -> None:
+    """Raise AssertionError unless the service returned `count` contacts."""
+    assert response[0] == 200, response
+    assert len(json.loads(response[1])["contacts"]) == count, (system.name, count)

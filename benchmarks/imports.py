@@ -1,4 +1,4 @@
-"""A spreadsheet through the command line, against the plain loop over the same rows, each into a new database."""
+"""The import of a CSV file by the command, and of the same rows by the baseline, each into a new database."""
 
 import csv
 import time
@@ -9,31 +9,31 @@ from pathlib import Path
 from tests.support.service import environment, flask
 
 from . import rows
-from .contestants import FLOOR, SERVICE, InProcess
 from .databases import KINDS, WORKSPACE, Databases
-from .samples import Samples, say
+from .results import Results, say
 from .scale import Scale
+from .systems import BASELINE, SERVICE, InProcess
 
 IMPORT = "import through the command line"
 HEADER = ("Phone", "Name", "Country", "Tags", "Rent", "Unit")
 
 
-def compare(databases: Databases, scale: Scale, samples: Samples) -> None:
-    """Import the same contacts by both ways, in turns, on both databases."""
+def compare(databases: Databases, scale: Scale, results: Results) -> None:
+    """Import the same contacts with both systems in turn, on both databases."""
     say(IMPORT)
-    contacts = rows.make_rows(0, scale.stock)
+    contacts = rows.make_rows(0, scale.dataset)
     file = databases.folder / "contacts.csv"
     write_csv(file, contacts)
-    chunks = [contacts[n : n + scale.bulk] for n in range(0, scale.stock, scale.bulk)]
+    chunks = [contacts[n : n + scale.bulk] for n in range(0, scale.dataset, scale.bulk)]
     for _ in range(scale.imports):
         for kind in KINDS:
-            samples.add(IMPORT, kind, FLOOR, run_floor(databases.make_empty(kind, "imported"), chunks))
+            results.add(IMPORT, kind, BASELINE, run_baseline(databases.make_empty(kind, "imported"), chunks))
             url = databases.make_migrated(kind, "imported")
-            samples.add(IMPORT, kind, SERVICE, run_command(url, file, scale.stock))
+            results.add(IMPORT, kind, SERVICE, run_command(url, file, scale.dataset))
 
 
 def write_csv(file: Path, contacts: Sequence[rows.Row]) -> None:
-    """Write the contacts as people keep them in spreadsheets."""
+    """Write the contacts as a CSV file."""
     with file.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out)
         writer.writerow(HEADER)
@@ -43,18 +43,18 @@ def write_csv(file: Path, contacts: Sequence[rows.Row]) -> None:
             writer.writerow(cells)
 
 
-def run_floor(url: str, chunks: Sequence[Sequence[rows.Row]]) -> float:
-    """Return the seconds that the plain loop takes."""
-    with closing(InProcess(url)) as floor:
-        requests = [floor.bulk(list(chunk)) for chunk in chunks]
+def run_baseline(url: str, chunks: Sequence[Sequence[rows.Row]]) -> float:
+    """Return the seconds that the baseline takes."""
+    with closing(InProcess(url)) as baseline:
+        requests = [baseline.bulk(list(chunk)) for chunk in chunks]
         start = time.perf_counter()
         for request in requests:
-            floor.send(request)
+            baseline.send(request)
         return time.perf_counter() - start
 
 
 def run_command(url: str, file: Path, count: int) -> float:
-    """Return the seconds that the command takes, the start of Python included."""
+    """Return the seconds that the command takes, including the start of Python."""
     env = environment(url)
     start = time.perf_counter()
     printed = flask(env, "contacts", "import", str(file), "--workspace", WORKSPACE)

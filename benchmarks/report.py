@@ -1,4 +1,4 @@
-"""Figures -> tables in Markdown, with the targets beside them. It must not measure."""
+"""Markdown tables of figures and targets."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Target(NamedTuple):
-    """What `subject` is held to: at most (or at least) `limit` times the figure of the column `reference`."""
+    """A limit for `subject`: at most (or at least) `limit` times the figure of the column `reference`."""
 
     reference: str
     limit: float
@@ -15,7 +15,7 @@ class Target(NamedTuple):
     subject: str = "service"
 
     def judge(self, figures: dict[str, float]) -> str | None:
-        """Return the ratio and the verdict in words, None where the reference was not measured."""
+        """Return the ratio and a verdict as text; None if the reference was not measured."""
         if self.reference not in figures:
             return None
         ratio = figures[self.subject] / figures[self.reference]
@@ -26,7 +26,7 @@ class Target(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One piece of work: figures by column, in one unit."""
+    """One workload: figures by column, in one unit."""
 
     work: str
     unit: str
@@ -36,7 +36,7 @@ class Line(NamedTuple):
 
 
 class Table(NamedTuple):
-    """Lines under one title; `notes` say how to read them."""
+    """Lines under a title; `notes` explain them."""
 
     title: str
     columns: Sequence[str]
@@ -60,6 +60,6 @@ class Table(NamedTuple):
 
 
 def show(figure: float, unit: str) -> str:
-    """Return a figure with three digits that count, and its unit."""
+    """Return a figure with three significant digits and its unit."""
     digits = 0 if figure >= 100 else 1 if figure >= 10 else 2
     return f"{figure:,.{digits}f} {unit}"

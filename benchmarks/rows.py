@@ -1,7 +1,7 @@
-"""Contacts to measure with: the same for the same numbers, valid phones of ten countries, names in several scripts.
+"""Generated contacts: valid phone numbers of ten countries, names in several scripts, reproducible values.
 
-Contact number n has one phone, whatever its version; the version decides on the other values. About 116 kB of JSON
-for 1,000 rows. One phone in ten is written with spaces, one in ten nationally with its country beside it.
+The index of a contact determines its phone number, the index and the version its other values. 1,000 rows take about
+116 kB of JSON. One phone number in ten is written with spaces, one in ten in national format with its country.
 """
 
 import json
@@ -12,13 +12,13 @@ import phonenumbers
 
 Row = dict[str, Any]
 
-# Region, calling code and first digits of the mobiles; seven digits of the contact's own follow.
+# Region, and calling code with the first digits of mobile numbers; seven digits of the contact follow.
 RANGES = (
     ("KE", "25411"), ("NG", "234706"), ("IN", "91987"), ("GB", "44740"), ("MX", "52551"),
     ("BR", "551199"), ("DE", "491511"), ("EG", "20100"), ("ZA", "2782"), ("ID", "628121"),
 )  # fmt: skip
 DIGITS = 10**7
-STRIDE = 7_654_321  # shares no factor with DIGITS, so that neighbours are far apart in the index of phones
+STRIDE = 7_654_321  # coprime to DIGITS, so that neighbours are far apart in the index of phone numbers
 
 FIRST = (
     "Jane",
@@ -55,7 +55,7 @@ LAST = (
 TAGS = ("tenant", "owner", "agent", "guest")
 TOWNS = ("nairobi", "lagos", "pune", "leeds", "puebla", "santos", "köln", "giza", "durban", "medan")
 
-RARE = 5_000  # one contact in so many has the rare name and the rare tag
+RARE = 5_000  # one contact in 5,000 has the rare name and the rare tag
 RARE_NAME = "Quetzal"
 RARE_TAG = "quarterly"
 COMMON_TAG = TAGS[0]
@@ -76,34 +76,34 @@ def make_row(number: int, version: int = 0) -> Row:
 
 
 def make_rows(start: int, count: int, version: int = 0) -> list[Row]:
-    """Return contacts `start` and the following ones."""
+    """Return `count` contacts from `start`."""
     return [make_row(number, version) for number in range(start, start + count)]
 
 
 def make_patch(number: int, version: int) -> Row:
-    """Return an edit of a contact: all three keys that can be edited."""
+    """Return a PATCH of a contact with all three editable keys."""
     row = make_row(number, version)
     return {"name": row["name"], "attributes": {"rent": row["attributes"]["rent"]}, "tags": row["tags"]}
 
 
 def make_phone(number: int) -> str:
-    """Return the phone of contact `number` as it is stored."""
+    """Return the phone number of contact `number` in E.164."""
     _, first_digits = _find_range(number)
     return f"+{first_digits}{number * STRIDE % DIGITS:07}"
 
 
-def make_caller_phone(caller: int, number: int) -> str:
-    """Return a phone that no other caller and no `make_row` gives, for what many callers add at once."""
-    return f"+234803{caller % 10}{number % 10**6:06}"
+def make_client_phone(client: int, number: int) -> str:
+    """Return a phone number that neither another client nor `make_row` uses, for concurrent clients."""
+    return f"+234803{client % 10}{number % 10**6:06}"
 
 
 def dump(value: Any) -> bytes:
-    """Return JSON as callers send it: compact, in UTF-8."""
+    """Return compact JSON in UTF-8."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _find_range(number: int) -> tuple[str, str]:
-    # One further after each DIGITS numbers, when the digits begin anew.
+    # After DIGITS contacts the digits repeat, so each contact moves to the next range.
     return RANGES[(number + number // DIGITS) % len(RANGES)]
 
 

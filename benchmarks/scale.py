@@ -1,12 +1,12 @@
-"""How much is measured: everything, about a minute's worth, or just enough to see that it works."""
+"""Scales of a run: full, large, quick (about a minute), and tiny (for the tests)."""
 
 from typing import NamedTuple
 
 
 class Scale(NamedTuple):
-    """`stock` contacts are imported, `bulk` rows go into a call, `burst` single rows into a round."""
+    """Sizes of a run: `dataset` contacts are imported, `bulk` rows per request, `burst` single rows per round."""
 
-    stock: int = 50_000
+    dataset: int = 50_000
     bulk: int = 1_000
     rounds: int = 15
     burst: int = 20
@@ -20,7 +20,7 @@ class Scale(NamedTuple):
 
 FULL = Scale()
 LARGE = FULL._replace(sizes=(*FULL.sizes, 10_000_000))
-QUICK = Scale(stock=10_000, rounds=5, burst=10, imports=1, seconds=1.0, loads=1, filters=3, sizes=(10_000, 100_000))
+QUICK = Scale(dataset=10_000, rounds=5, burst=10, imports=1, seconds=1.0, loads=1, filters=3, sizes=(10_000, 100_000))
 TINY = Scale(
-    stock=200, bulk=100, rounds=1, burst=1, imports=1, clients=2, seconds=0.2, loads=1, filters=1, sizes=(200, 400)
+    dataset=200, bulk=100, rounds=1, burst=1, imports=1, clients=2, seconds=0.2, loads=1, filters=1, sizes=(200, 400)
 )

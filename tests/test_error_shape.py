@@ -55,7 +55,7 @@ def test_refusals(client_of, person, call, status, code):
     assert_envelope(client_of(person).post(CONTACTS, **call), status, code)
 
 
-def test_many_problems_are_told_at_once(client):
+def test_many_errors_are_reported_at_once(client):
     answer = client.post(CONTACTS, json={"phone": "07x", "name": 5, "tags": 5, "a": 1, "b": 2})
     assert_envelope(answer, 400, "validation_failed")
     assert [d["field"] for d in answer.json["error"]["details"]] == ["phone", "a", "b", "name", "tags"]
@@ -93,7 +93,7 @@ def test_an_error_that_nobody_foresaw(app, client_of):
     assert_envelope(client_of(None).get("/boom/http"), 500, "internal_error")
 
 
-def test_a_database_that_is_gone(app, client, database_url):
+def test_an_unavailable_database(app, client, database_url):
     db.close_all()
     db.obj.database = "/nowhere/contacts.db" if "sqlite" in database_url else "nobody"
     for path in (CONTACTS, "/readyz"):

@@ -19,7 +19,7 @@ def test_the_layers_are_kept():
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.name)
-def test_modules_are_short_and_say_what_they_are(path):
+def test_modules_are_short_and_have_a_docstring(path):
     source = path.read_text()
     assert len(source.splitlines()) <= 250
     assert ast.get_docstring(ast.parse(source))

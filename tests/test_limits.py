@@ -113,7 +113,7 @@ def test_a_statement_that_takes_too_long_is_ended(app, client, monkeypatch):
     assert client.get(CONTACTS).status_code == 200
 
 
-def test_a_named_route_is_no_contact(client):
+def test_a_named_route_is_not_an_id(client):
     for name, allowed in (("bulk", "POST"), ("openapi.json", "GET")):
         answer = client.patch(f"{CONTACTS}/{name}", json={})
         assert_envelope(answer, 405, "method_not_allowed")

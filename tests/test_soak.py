@@ -1,4 +1,4 @@
-"""A few seconds of `make soak`; and that it would see what it looks for."""
+"""A few seconds of `make soak`, and the checks of its ledger."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ from tests.support.service import BIN, ROOT
 PHONES = ["+254700000000", "+254700000001"]
 
 
-def test_a_few_seconds_find_nothing():
+def test_a_few_seconds_find_no_violation():
     env = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
     making = subprocess.run(
         ["make", "--dry-run", "soak", "SECONDS=5"], cwd=ROOT, env=env, capture_output=True, text=True, check=True
@@ -35,7 +35,7 @@ def test_a_few_seconds_find_nothing():
         ([{"a": 2}, {"a": 2}, {"a": 2}], "twice"),
     ],
 )
-def test_what_is_stored_is_compared_with_what_was_acknowledged(stored, seen):
+def test_stored_contacts_are_compared_with_acknowledged_writes(stored, seen):
     ledger = Ledger()
     register = ledger.add_register("a", PHONES)
     register.sent, register.acknowledged = 3, 2
@@ -43,18 +43,18 @@ def test_what_is_stored_is_compared_with_what_was_acknowledged(stored, seen):
     assert seen in "".join(ledger.check_stored(rows)) if seen else not list(ledger.check_stored(rows))
 
 
-def test_a_contact_that_nobody_sent_is_seen():
-    assert list(Ledger().check_stored([(PHONES[0], {})])) == ["1 contacts that nobody sent"]
+def test_a_contact_that_no_client_sent_is_a_violation():
+    assert list(Ledger().check_stored([(PHONES[0], {})])) == ["1 contacts that no client sent"]
 
 
-def test_answers_and_cut_connections_are_judged():
+def test_undocumented_responses_and_cut_connections_are_violations():
     ledger = Ledger()
     envelope = {"error": {"code": "database_unavailable"}}
-    ledger.note_answer("read", 0, 200, {"contacts": []}, {})
-    ledger.note_answer("read", 0, 503, envelope, {"Retry-After": "5"})
+    ledger.note_response("read", 0, 200, {"contacts": []}, {})
+    ledger.note_response("read", 0, 503, envelope, {"Retry-After": "5"})
     assert ledger.violations == []
-    ledger.note_answer("read", 0, 503, envelope, {})
-    ledger.note_answer("read", 0, 500, envelope, {"Retry-After": "5"})
+    ledger.note_response("read", 0, 503, envelope, {})
+    ledger.note_response("read", 0, 500, envelope, {"Retry-After": "5"})
     ledger.note_cut(0, TimeoutError())
     assert len(ledger.violations) == 3
     ledger.note_cut(0, ConnectionResetError())

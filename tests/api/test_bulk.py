@@ -103,7 +103,7 @@ def test_a_bad_row_never_stops_a_good_one(client):
 
 
 @pytest.mark.parametrize(("row", "expected"), BAD_ROWS)
-def test_a_single_post_refuses_what_a_row_refuses(client, row, expected):
+def test_post_and_bulk_refuse_the_same_rows(client, row, expected):
     answer = send(client, "/internal/contacts", row)
     assert answer.status_code == 400
     assert answer.json["error"]["code"] == "validation_failed"
@@ -127,7 +127,7 @@ def test_a_single_post_refuses_what_a_row_refuses(client, row, expected):
         ({"contacts": [{"phone": "+254700000000"}] * 1001}, "too_many_contacts"),
     ],
 )
-def test_an_envelope_that_is_none_writes_nothing(client, body, code):
+def test_an_invalid_envelope_writes_nothing(client, body, code):
     answer = send(client, BULK, body)
     assert answer.status_code == 400
     assert answer.json["error"]["code"] == code
@@ -156,7 +156,7 @@ def test_a_phone_is_not_judged_in_a_country_that_was_refused(client):
     assert [e["field"] for e in result["errors"]] == ["phone", "name"]
 
 
-def test_a_dry_run_gives_the_same_answer_and_writes_nothing(client, add):
+def test_a_dry_run_returns_the_same_and_writes_nothing(client, add):
     before = add({"phone": "+254700000001", "name": "Old", "optedIn": False}).contacts
     rows = [
         {"phone": "0700000001", "name": "New", "optedIn": True},

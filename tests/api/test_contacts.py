@@ -49,7 +49,7 @@ def test_the_same_body_again_changes_nothing(client):
     assert "Location" not in again.headers
 
 
-def test_a_duplicate_phone_updates_in_whatever_spelling(client):
+def test_a_duplicate_phone_updates_in_any_spelling(client):
     first = post(client, phone="0700 000 000", name="Jane").json
     again = post(client, phone="00254-700-000000", name="Jane Doe")
     assert again.status_code == 200

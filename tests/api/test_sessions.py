@@ -72,7 +72,7 @@ def test_a_session_from_before_is_dropped(app, client_of):
         ("' OR 1=1 --", PASSWORD),
     ],
 )
-def test_what_is_wrong_is_not_told(client_of, email, password):
+def test_a_refused_sign_in_does_not_say_why(client_of, email, password):
     answer = sign_in(client_of(None), email, password)
     assert_envelope(answer, 401, "invalid_credentials")
     assert "Set-Cookie" not in answer.headers

@@ -190,7 +190,7 @@ def test_opt_out_and_back_in_are_recorded(flask, client):
         ("contacts", "preview", "--workspace", "Nowhere", "--body", "Hi"),
     ],
 )
-def test_an_unknown_workspace_is_told_with_those_there_are(flask, args):
+def test_an_unknown_workspace_is_refused_with_the_known_ones(flask, args):
     result = flask(*args)
     assert result.exit_code == 2
     assert "Acme, Globex" in result.output
@@ -199,7 +199,7 @@ def test_an_unknown_workspace_is_told_with_those_there_are(flask, args):
 @pytest.mark.parametrize(
     "args", [("users", "list"), ("contacts", "export", "--workspace", "Acme"), ("db", "upgrade"), ("db", "status")]
 )
-def test_a_database_that_is_gone_is_one_line(flask, database_url, args):
+def test_an_unavailable_database_is_reported_in_one_line(flask, database_url, args):
     db.close_all()
     db.obj.database = "/nowhere/contacts.db" if "sqlite" in database_url else "nobody"
     result = flask(*args)
@@ -208,7 +208,7 @@ def test_a_database_that_is_gone_is_one_line(flask, database_url, args):
     assert "can't be reached" in result.output
 
 
-def test_a_file_that_is_no_database_is_one_line_and_503(flask, client_of, tmp_path):
+def test_a_file_that_is_not_a_database_is_one_line_and_503(flask, client_of, tmp_path):
     path = tmp_path / "damaged.db"
     path.write_bytes(b"no database" * 999)
     db.close_all()

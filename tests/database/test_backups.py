@@ -162,7 +162,7 @@ def spoil_list(service, session, deployment, rows):
           "--password-stdin", input="a long password")  # fmt: skip
 
 
-def test_a_restore_brings_back_what_was_backed_up_under_a_writer(deployment, service):
+def test_a_restore_has_all_rows_of_a_backup_made_during_writes(deployment, service):
     backup, restore = deployment.commands
     session = session_of(service, "owner")
     rows = fill_list(service, session)

@@ -119,9 +119,7 @@ def change(_, n):
 @pytest.mark.parametrize(
     ("write", "count", "answer"), [(post_contact, 16, 201), (sign_in, 4, 200), (change, 8, "owner")]
 )
-def test_writers_get_their_turn_while_another_process_writes_without_a_pause(
-    app, client, database_url, write, count, answer
-):
+def test_writers_succeed_while_another_process_writes_constantly(app, client, database_url, write, count, answer):
     command = [sys.executable, "-c", BUSY, database_url.removeprefix("sqlite:///")]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         assert process.stdout.readline() == b"busy\n"
@@ -185,7 +183,7 @@ def test_a_user_is_added_when_another_writer_has_ended(app, database_url):
     other.close()
 
 
-def test_writers_who_wait_leave_connections_to_others(client_of, database_url):
+def test_waiting_writers_hold_no_connection(client_of, database_url):
     if database_url.startswith("sqlite"):
         holder = sqlite3.connect(
             database_url.removeprefix("sqlite:///"), isolation_level=None, check_same_thread=False

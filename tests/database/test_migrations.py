@@ -44,7 +44,7 @@ def columns():
     return described
 
 
-def test_the_migrations_make_what_the_models_would(app):
+def test_the_migrations_create_the_tables_of_the_models(app):
     """Types, nullability and keys too, which schema_diff doesn't compare."""
     with db.connection_context():
         migrated = columns()
@@ -127,7 +127,7 @@ def test_the_trigger_of_an_unreleased_migration_goes(app, previous_schema):
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_sqlite_uses_no_number_of_a_user_again(app):
+def test_sqlite_does_not_reuse_user_ids(app):
     with db.connection_context():
         first = add_user("first@example.com", "Acme", "viewer", None, PASSWORD)
         first.delete_instance()

@@ -107,7 +107,7 @@ def test_a_full_or_read_only_sqlite_loses_nothing_acknowledged(golden_file, tmp_
     db.close_all()
 
 
-def test_what_is_answered_as_written_is_on_disk(golden_file, tmp_path):
+def test_sqlite_runs_with_durable_settings(golden_file, tmp_path):
     shutil.copy(golden_file, tmp_path / "contacts.db")
     create_app(settings(f"sqlite:///{tmp_path / 'contacts.db'}"))
     with db.connection_context():

@@ -236,7 +236,7 @@ def templates(draw):
 
 @settings(max_examples=1_000, deadline=None)
 @given(templates(), contacts)
-def test_parameters_are_what_whatsapp_accepts(template, contact):
+def test_parameters_are_valid_for_whatsapp(template, contact):
     body, mapping = template
     params, text, missing, fallbacks = Template(body, mapping).fill(contact)
     assert set(missing).isdisjoint(fallbacks)

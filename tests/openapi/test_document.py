@@ -69,7 +69,7 @@ def test_every_route_is_described(app, document):
     assert described == routes
 
 
-def test_every_operation_says_what_it_is(document):
+def test_every_operation_has_an_id_and_a_summary(document):
     said = [operation["summary"] for _, _, operation in operations(document)]
     assert all(re.fullmatch(r"[A-Z].*\.", summary) for summary in said), said
     names = [operation["operationId"] for _, _, operation in operations(document)]
@@ -123,7 +123,7 @@ def call_all(document, client, contact_id, difference):
         yield method, path, answer.status_code, answer.json["error"]["code"] if answer.status_code >= 400 else None
 
 
-def test_each_route_answers_what_it_describes_and_nothing_else(document, client, client_of, monkeypatch):
+def test_each_route_returns_the_described_errors_and_no_others(document, client, client_of, monkeypatch):
     stored = client.post("/internal/contacts", json={"phone": "+254712345678"}).json["id"]
     answered = set()
     for person, difference in SITUATIONS:
@@ -150,7 +150,7 @@ def test_every_problem_and_warning_is_described(document):
     assert [code for code in described if SOURCES.count(f'"{code}"') < 2] == []
 
 
-def test_every_answer_tells_its_request_id(document):
+def test_every_response_has_a_request_id(document):
     for _, path, operation in operations(document):
         for status, answer in operation["responses"].items():
             assert "X-Request-Id" in answer["headers"], path

@@ -109,7 +109,7 @@ def inapplicable(case, response):
 
 @description.parametrize()
 @settings
-def test_every_call_is_answered_as_described(case, service):
+def test_every_response_is_as_described(case, service):
     if CONTACT_ID.fullmatch(str(case.path_parameters.get("contact_id"))):
         # Nobody would draw one that exists.
         case.path_parameters["contact_id"] = service.contact_id
@@ -122,7 +122,7 @@ def test_every_call_is_answered_as_described(case, service):
     )
 
 
-def test_what_one_call_answers_serves_the_next(service):
+def test_ids_and_cursors_of_responses_work_in_requests(service):
     class Chain(description.as_state_machine()):
         def setup(self):
             forget_calls(service)

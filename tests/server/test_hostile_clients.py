@@ -52,7 +52,7 @@ def head(path, *lines):
     return "\r\n".join([f"{path} HTTP/1.1", "Host: x", *lines, "", ""]).encode()
 
 
-def test_clients_who_do_not_read_hold_no_thread_and_are_cut_off(database_url, tmp_path):
+def test_clients_that_do_not_read_hold_no_thread_and_are_disconnected(database_url, tmp_path):
     with run(database_url, tmp_path) as service, ExitStack() as stack:
         rows = [{"phone": f"+2547000{n:05}", "attributes": {"note": "x" * 1000}} for n in range(500)]
         assert service.call("POST", f"{CONTACTS}/bulk", {"contacts": rows}, **service.session)[0] == 200
@@ -92,14 +92,14 @@ def assert_ended(client, within):
      head("GET /healthz", "Connection: close")],
     ids=["nothing", "half a line", "half a body", "half a chunk", "a body nobody reads", "no end"],
 )  # fmt: skip
-def test_clients_who_stall_hold_no_thread(database_url, tmp_path, sent):
+def test_clients_that_stall_hold_no_thread(database_url, tmp_path, sent):
     with run(database_url, tmp_path) as service, ExitStack() as stack:
         connect(service, stack, 200, sent)
         assert slowest(service) < 2
 
 
 @pytest.mark.parametrize("descriptors", [64, 256])
-def test_more_connections_than_descriptors_end_no_worker(database_url, tmp_path, descriptors):
+def test_workers_survive_more_connections_than_descriptors(database_url, tmp_path, descriptors):
     def limit():
         resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
 
@@ -145,7 +145,7 @@ def test_odd_requests_get_the_status_that_http_demands(service, sent, status):
         assert client.recv(12).split()[1] == status
 
 
-def test_a_client_that_expects_100_continue_is_told_to(service):
+def test_a_client_that_expects_100_continue_gets_it(service):
     body = b'{"email": "a@example.com", "password": "wrong password"}'
     lines = ("Content-Type: application/json", f"Content-Length: {len(body)}", "Expect: 100-continue")
     with ExitStack() as stack:

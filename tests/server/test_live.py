@@ -102,7 +102,7 @@ MALFORMED = [
 
 
 @pytest.mark.parametrize(("status", "sent"), MALFORMED)
-def test_what_is_no_http_gets_the_envelope_and_is_not_logged(live, status, sent):
+def test_invalid_http_gets_the_envelope_and_is_not_logged(live, status, sent):
     with socket.create_connection(("127.0.0.1", live.port), timeout=20) as client:
         client.sendall(sent)
         answer = http.client.HTTPResponse(client)
@@ -128,7 +128,7 @@ def open_body(live, path, count, **headers):
     return clients
 
 
-def test_callers_who_stop_sending_are_answered_and_hold_up_nobody(live):
+def test_clients_that_stop_sending_get_a_response_and_delay_nobody(live):
     stalled = open_body(live, "/nope", 80) + open_body(live, CONTACTS, 80)  # a worker has 64 threads
     started = time.monotonic()
     assert live.call("GET", "/healthz")[0] == 200
@@ -178,7 +178,7 @@ def test_refused_calls_share_a_connection_without_a_pause(live):
     connection.close()
 
 
-def test_requests_sent_at_once_are_answered_in_their_order(live):
+def test_pipelined_requests_get_responses_in_order(live):
     paths = ["/healthz", "/nope", CONTACTS, "/healthz"]
     with socket.create_connection(("127.0.0.1", live.port), timeout=20) as client:
         client.sendall("".join(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n" for path in paths).encode())
@@ -191,7 +191,7 @@ def test_requests_sent_at_once_are_answered_in_their_order(live):
     assert statuses == [200, 404, 401, 200]
 
 
-def test_callers_who_are_busy_or_idle_hold_up_nobody(live):
+def test_busy_and_idle_clients_delay_nobody(live):
     callers = [http.client.HTTPConnection("127.0.0.1", live.port, timeout=20) for _ in range(100)]
     stop = threading.Event()
 

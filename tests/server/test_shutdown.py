@@ -138,7 +138,7 @@ def call_until_refused(service, phones):
     raise AssertionError("The service did not stop.")
 
 
-def test_a_stop_under_load_answers_what_it_writes(service, database_url):
+def test_a_stop_under_load_responds_to_every_write(service, database_url):
     series = [[f"+2547{thread:02}{n:06}" for n in range(100_000)] for thread in range(8)]
     with ThreadPoolExecutor(8) as pool:
         calls = [pool.submit(call_until_refused, service, phones) for phones in series]

@@ -1,6 +1,6 @@
-"""Load on both databases while workers are killed: nothing lost, nothing half done. Its argument: seconds for each.
+"""A soak test of both databases: load while workers are killed. No write may be lost or half done.
 
-It must not call anything but this machine's own loopback address.
+Argument: seconds for each database. All connections stay on the loopback address.
 """
 
 import os
@@ -14,16 +14,16 @@ from typing import NamedTuple
 
 from sendy_contacts.database.connection import db, open_database
 from tests.soak.attackers import Attackers
-from tests.soak.blows import Blows, measure_memory
-from tests.soak.callers import Callers
+from tests.soak.clients import Clients
+from tests.soak.faults import Faults, measure_memory
 from tests.soak.ledger import Ledger
 from tests.support.database import make_database, migrate_and_seed
 from tests.support.service import Service, environment, flask, free_port, run_postgres
 
 WORKERS = 3
-MORE_UNDER_ATTACK = 2  # seconds; a shorter run than half a minute shows only that nobody waits for ever
-P99 = 8  # seconds; behind slow callers who hold all threads of a worker it would be ten
-GROWTH = 40  # MiB; threads that begin after the warm-up take half of it, for good
+MORE_UNDER_ATTACK = 2  # seconds; not checked in runs of less than half a minute
+P99 = 8  # seconds; it would be ten if slow clients could occupy all threads of a worker
+GROWTH = 40  # MiB; threads that start after the warm-up take half of it
 
 COLUMNS = (
     "answered",
@@ -42,7 +42,7 @@ COLUMNS = (
 
 
 class Database(NamedTuple):
-    """An empty database; on PostgreSQL what restarts its server, and the server's log."""
+    """An empty database; on PostgreSQL also a function that restarts the server, and the server's log."""
 
     url: str
     restart: Callable[[], None] | None = None
@@ -51,14 +51,14 @@ class Database(NamedTuple):
 
 @contextmanager
 def sqlite():
-    """Make a database in a file."""
+    """Create a database file."""
     with tempfile.TemporaryDirectory(prefix="contacts-soak-") as folder:
         yield Database(f"sqlite:///{folder}/contacts.db")
 
 
 @contextmanager
 def postgresql():
-    """Make a database on a server of its own."""
+    """Create a database on a new server."""
 
     def restart():
         server.stop()
@@ -70,7 +70,7 @@ def postgresql():
 
 
 def soak(make, seconds):
-    """Run for so long on a database; return the columns of its line and the violations."""
+    """Run on a database for `seconds`; return the columns of its line and the violations."""
     with make() as database, tempfile.TemporaryDirectory(prefix="contacts-soak-") as folder:
         migrate_and_seed(database.url)
         env = environment(database.url, PORT=str(free_port()), WEB_CONCURRENCY=str(WORKERS))
@@ -78,8 +78,8 @@ def soak(make, seconds):
         ledger = Ledger()
         try:
             token = flask(env, "users", "session", "owner@example.com").strip()
-            callers = Callers(service, {"Authorization": f"Bearer {token}"}, ledger)
-            warm, last = load(service, callers, ledger, seconds, database.restart)
+            clients = Clients(service, {"Authorization": f"Bearer {token}"}, ledger)
+            warm, last = load(service, clients, ledger, seconds, database.restart)
             service.stop()
         finally:
             service.process.kill()
@@ -95,22 +95,22 @@ def soak(make, seconds):
         f"{word} in the log" for word in ("unhandled exception", "Traceback", "deadlock detected") if word in log
     ]
     if not ledger.answers[200]:
-        violations.append("nothing was answered")
+        violations.append("no request succeeded")
     if last > warm + GROWTH:
         violations.append(f"a worker grew from {warm:.0f} to {last:.0f} MiB")
     return describe(ledger, warm, last, rows), violations
 
 
-def load(service, callers, ledger, seconds, restart):
-    """Call and kill for so long, under attack in the second half.
+def load(service, clients, ledger, seconds, restart):
+    """Put load on the service and kill workers for `seconds`, with attackers in the second half.
 
-    Return the memory of the worker that is spared, after a third and at the end.
+    Return the memory in MiB of a worker that is never killed, after a third and at the end.
     """
     spared = service.workers()[0]
-    callers.start()
-    attackers = Attackers(service, callers.session)
-    blows = Blows(service, ledger, spared, seconds, restart)
-    blows.start()
+    clients.start()
+    attackers = Attackers(service, clients.session)
+    faults = Faults(service, ledger, spared, seconds, restart)
+    faults.start()
     try:
         time.sleep(seconds / 3)
         warm = measure_memory(spared)
@@ -121,9 +121,9 @@ def load(service, callers, ledger, seconds, restart):
         last = measure_memory(spared)
     finally:
         attackers.ended.set()
-        blows.ended.set()
-        blows.join()
-        callers.stop()
+        faults.ended.set()
+        faults.join()
+        clients.stop()
         attackers.stop()
     return warm, last
 
@@ -138,7 +138,7 @@ def read_stored(url):
 
 
 def quantile(durations, percent):
-    """Return the duration that so many percent don't exceed."""
+    """Return a percentile of the durations."""
     return sorted(durations)[int((len(durations) - 1) * percent / 100)] if durations else 0
 
 
@@ -152,7 +152,7 @@ def describe(ledger, warm, last, rows):
 
 
 def main(seconds):
-    """Print a table, and what must not be; return the exit status."""
+    """Print a table and the violations; return the exit status."""
     failed = False
     print(f"{'':12}" + "".join(f"{name:>13}" for name in COLUMNS))  # noqa: T201
     for make in (sqlite, postgresql):

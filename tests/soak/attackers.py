@@ -1,4 +1,4 @@
-"""Clients that try to take the service away from the others. They join for the second half of a run."""
+"""Hostile clients, which run in the second half."""
 
 import json
 import socket
@@ -13,7 +13,7 @@ TAGS = "&".join(f"tag=t{n}" for n in range(50))
 
 
 class Attackers:
-    """100 clients that don't read, 300 that say nothing, and two that send costly bodies and filters."""
+    """100 clients that don't read, 300 that send nothing, and two that send expensive bodies and filters."""
 
     def __init__(self, service, session):
         self.service = service
@@ -23,23 +23,23 @@ class Attackers:
         self.threads = [threading.Thread(target=self._repeat, args=(attack,)) for attack in attacks]
 
     def start(self):
-        """Begin all attacks."""
+        """Start all attacks."""
         for thread in self.threads:
             thread.start()
 
     def stop(self):
-        """End all attacks."""
+        """Stop all attacks."""
         self.ended.set()
         for thread in self.threads:
             thread.join()
 
     def _repeat(self, attack):
         while not self.ended.is_set():
-            with suppress(OSError, ValueError):  # killed workers and refusals are what the service may do
+            with suppress(OSError, ValueError):  # workers are killed, and the service may refuse
                 attack()
 
     def pipeline(self):
-        """Ask for lists again and again without reading any."""
+        """Request lists without reading the responses."""
         head = "".join(f"{name}: {value}\r\n" for name, value in self.session.items())
         request = f"GET {CONTACTS} HTTP/1.1\r\nHost: x\r\n{head}\r\n".encode()
         self._hold(100, request * 20)
@@ -59,12 +59,12 @@ class Attackers:
             self.ended.wait(25)
 
     def send_bodies(self):
-        """Send bodies that take long to check, with and without a session."""
+        """Send bodies that are expensive to validate, with and without a session."""
         self.service.call("POST", "/session", COSTLY_SIGN_IN)
         self.service.call("POST", CONTACTS, COSTLY_ROW, **self.session)
         time.sleep(0.2)
 
     def send_filters(self):
-        """Ask for filters that take long to look up."""
+        """Send filters that are expensive to look up."""
         self.service.call("GET", f"{CONTACTS}?{TAGS}", **self.session)
         time.sleep(0.1)

@@ -91,7 +91,7 @@ def test_nothing_personal_and_no_secret_is_logged(lines, app, client, client_of,
     assert failure["frames"][-1].startswith("test_logs.py:")
 
 
-def test_what_the_framework_logs_itself_holds_no_path(lines, app, client):
+def test_log_lines_of_the_framework_hold_no_path(lines, app, client):
     @app.after_request
     def fail(_):
         raise KeyError("Jane Doe")  # out of reach of the error handlers

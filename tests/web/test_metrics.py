@@ -71,7 +71,7 @@ def test_requests_and_rows_are_counted(client):
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_nothing_is_told_through_a_proxy(client, method):
+def test_requests_through_a_proxy_get_404(client, method):
     answer = client.open("/metrics", method=method, headers={"X-Forwarded-For": "203.0.113.9"})
     assert answer.status_code == 404
 

@@ -31,7 +31,7 @@ NO_JSON = [
 
 @pytest.mark.parametrize("body", NO_JSON, ids=lambda body: repr(body[:20]))
 @pytest.mark.parametrize(("method", "path"), CALLS)
-def test_what_is_no_json_is_refused(client, method, path, body):
+def test_invalid_json_is_refused(client, method, path, body):
     answer = client.open(path, method=method, data=body, content_type="application/json")
     assert answer.status_code == 400
     assert answer.json["error"]["code"] == "malformed_json"
@@ -95,7 +95,7 @@ BODIES = st.one_of(
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=BODIES, call=st.sampled_from(CALLS))
-def test_any_json_gets_a_documented_answer(client, body, call):
+def test_any_json_gets_a_documented_response(client, body, call):
     method, path = call
     answer = client.open(path, method=method, data=json.dumps(body), content_type="application/json")
     assert answer.status_code in (200, 201, 400, 404)
@@ -107,6 +107,6 @@ def test_any_json_gets_a_documented_answer(client, body, call):
 @given(
     query=st.text(st.characters(codec="utf-8"), max_size=30), name=st.sampled_from(["q", "tag", "cursor", "limit"])
 )
-def test_any_query_gets_a_documented_answer(client, query, name):
+def test_any_query_gets_a_documented_response(client, query, name):
     assert client.get(CONTACTS, query_string={name: query}).status_code in (200, 400)
     assert client.get(f"{CONTACTS}?{name}=%00%ff{query!r}").status_code in (200, 400)

@@ -1,6 +1,6 @@
-"""Those who do the same work: the floor in this process, and whoever answers the four calls over HTTP.
+"""The measured systems: the baseline in this process, and programs that serve the same requests over HTTP.
 
-A contestant makes requests ahead, so that only `send` is timed, and confirms afterwards that the work was done.
+Requests are encoded in advance, so that only `send` is timed. Responses are checked afterwards.
 """
 
 import json
@@ -8,25 +8,25 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from .baseline import open_baseline
 from .connections import Connection, encode
-from .floor import open_floor
 from .rows import Row, dump
 
 CONTACTS = "/internal/contacts"
 
 Request = Any
-Answer = tuple[int, bytes]
+Response = tuple[int, bytes]
 
 
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
 
-FLOOR = "floor"
-BARE = "floor in Flask"
+BASELINE = "baseline"
+BARE = "baseline in Flask"
 SERVICE = "service"
 
 
-class Contestant:
-    """Makes requests and sends them. `name` is its column in the report; `url` is its database."""
+class System:
+    """A system that can encode and send requests. `name` is its column in the report, `url` its database."""
 
     def __init__(self, name: str, url: str) -> None:
         self.name = name
@@ -38,7 +38,7 @@ class Contestant:
         raise NotImplementedError
 
     def upsert(self, row: Row, *, known: bool) -> Request:
-        """Return the request that writes one row, of a contact that is `known` already or not."""
+        """Return the request that writes one row; `known` says whether the contact exists."""
         raise NotImplementedError
 
     def patch(self, contact_id: str, edit: Row) -> Request:
@@ -49,54 +49,54 @@ class Contestant:
         """Return the request for the newest 500."""
         raise NotImplementedError
 
-    def send(self, request: Request) -> Answer:
-        """Send a request and return the status and the body of the answer."""
+    def send(self, request: Request) -> Response:
+        """Send a request; return the status and the body of the response."""
         raise NotImplementedError
 
     def wake(self) -> None:
-        """Get ready to send; not timed."""
+        """Prepare for sending; not timed."""
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection."""
 
     def list_ids(self) -> list[str]:
         """Return the ids of the newest 500."""
         return [contact["id"] for contact in json.loads(self.send(self.newest())[1])["contacts"]]
 
-    def confirm(self, answer: Answer, status: str, count: int) -> None:
-        """Raise unless a bulk answer says that `count` rows were written; `status` is what became of them."""
-        assert answer[0] == 200, answer
-        assert len(json.loads(answer[1])["results"]) == count, status
+    def confirm(self, response: Response, status: str, count: int) -> None:
+        """Raise AssertionError unless a bulk response reports `count` rows; `status` is their expected outcome."""
+        assert response[0] == 200, response
+        assert len(json.loads(response[1])["results"]) == count, status
 
 
-class InProcess(Contestant):
-    """The floor, called as a function."""
+class InProcess(System):
+    """The baseline, called as a function."""
 
     def __init__(self, url: str) -> None:
-        super().__init__(FLOOR, url)
-        self.floor = open_floor(url)
+        super().__init__(BASELINE, url)
+        self.baseline = open_baseline(url)
 
     def bulk(self, rows: list[Row]) -> Callable[[], bytes]:
-        return partial(self.floor.bulk, dump({"contacts": rows}))
+        return partial(self.baseline.bulk, dump({"contacts": rows}))
 
     def upsert(self, row: Row, *, known: bool) -> Callable[[], bytes]:  # noqa: ARG002
-        return partial(self.floor.upsert, dump(row))
+        return partial(self.baseline.upsert, dump(row))
 
     def patch(self, contact_id: str, edit: Row) -> Callable[[], bytes]:
-        return partial(self.floor.patch, contact_id, dump(edit))
+        return partial(self.baseline.patch, contact_id, dump(edit))
 
     def newest(self) -> Callable[[], bytes]:
-        return self.floor.newest
+        return self.baseline.newest
 
-    def send(self, request: Callable[[], bytes]) -> Answer:
+    def send(self, request: Callable[[], bytes]) -> Response:
         return 200, request()
 
     def close(self) -> None:
-        self.floor.close()
+        self.baseline.close()
 
 
-class Web(Contestant):
-    """Whoever answers the four calls over HTTP, on one keep-alive connection."""
+class Web(System):
+    """A system that serves the requests over HTTP, on one keep-alive connection."""
 
     probe = "/readyz"
 
@@ -108,7 +108,7 @@ class Web(Contestant):
         self.connection = self.connect()
 
     def connect(self) -> Connection:
-        """Return a connection of its own for one more client."""
+        """Return a new connection, for another client."""
         return Connection(self.port, encode("GET", self.probe))
 
     def bulk(self, rows: list[Row]) -> bytes:
@@ -126,7 +126,7 @@ class Web(Contestant):
     def wake(self) -> None:
         self.connection.wake()
 
-    def send(self, request: bytes) -> Answer:
+    def send(self, request: bytes) -> Response:
         return self.connection.call(request)
 
     def close(self) -> None:
@@ -134,10 +134,10 @@ class Web(Contestant):
 
 
 class SignedIn(Web):
-    """This service, which says what became of each row."""
+    """This service, whose bulk responses count the outcomes."""
 
-    def confirm(self, answer: Answer, status: str, count: int) -> None:
-        assert answer[0] == 200, answer
-        counts = json.loads(answer[1])
+    def confirm(self, response: Response, status: str, count: int) -> None:
+        assert response[0] == 200, response
+        counts = json.loads(response[1])
         assert counts[status] == count, {key: counts[key] for key in counts if key != "results"}
         assert not any("warnings" in result for result in counts["results"])

@@ -1,4 +1,4 @@
-"""The pieces of work that every contestant does over a stock of contacts, from the import to many clients at once."""
+"""The workloads of every system, from the import of the dataset to concurrent clients."""
 
 import random
 from collections.abc import Sequence
@@ -6,12 +6,12 @@ from functools import lru_cache
 
 from . import rows
 from .clients import measure_throughput
-from .contestants import Answer, Contestant, Request, Web
 from .databases import gather_statistics, measure_disk
+from .results import Check, Requests, Results, say, take_turns
 from .rows import Row
-from .samples import Check, Requests, Samples, say, take_turns
 from .scale import Scale
 from .servers import measure_memory
+from .systems import Request, Response, System, Web
 
 IMPORT = "import over HTTP"
 LIST = "list"
@@ -30,22 +30,22 @@ DISK = "disk"
 make_rows = lru_cache(64)(rows.make_rows)
 
 
-class Works:
-    """One run over the contestants; what it measures goes into `samples`."""
+class Workloads:
+    """One run of all workloads on the systems; figures are added to `results`."""
 
-    def __init__(self, contestants: Sequence[Contestant], scale: Scale, samples: Samples) -> None:
-        self.contestants = contestants
-        self.web = [contestant for contestant in contestants if isinstance(contestant, Web)]
+    def __init__(self, systems: Sequence[System], scale: Scale, results: Results) -> None:
+        self.systems = systems
+        self.web = [system for system in systems if isinstance(system, Web)]
         self.scale = scale
-        self.samples = samples
-        self.next = scale.stock  # the number of the next contact that nobody has yet
+        self.results = results
+        self.next = scale.dataset  # the next unused contact
 
-    def do_all(self) -> None:
-        """Do everything in order."""
+    def run_all(self) -> None:
+        """Run all workloads in order."""
         self._import()
         self._measure_memory(MEMORY_IMPORT)
-        for one in self.contestants:
-            self.samples.add(DISK, one.database, one.name, measure_disk(one.url) / self.scale.stock)
+        for one in self.systems:
+            self.results.add(DISK, one.database, one.name, measure_disk(one.url) / self.scale.dataset)
             gather_statistics(one.url)
         self._time(LIST, lambda one, _: [one.newest()] * 5)
         self._bulk()
@@ -54,23 +54,23 @@ class Works:
         self._measure_memory(MEMORY_END)
 
     def _time(self, work: str, requests: Requests, *check: Check) -> None:
-        take_turns(self.samples, work, self.contestants, self.scale.rounds, requests, *check)
+        take_turns(self.results, work, self.systems, self.scale.rounds, requests, *check)
 
     def _take(self, count: int) -> int:
-        """Reserve so many new contacts and return the number of the first."""
+        """Reserve `count` new contacts; return the first one."""
         first, self.next = self.next, self.next + count
         return first
 
     def _import(self) -> None:
-        for contestant in self.contestants:
-            contestant.wake()
-            contestant.send(contestant.bulk(make_rows(0, 1)))
+        for system in self.systems:
+            system.wake()
+            system.send(system.bulk(make_rows(0, 1)))
         size = self.scale.bulk
 
-        def chunk(one: Contestant, turn: int) -> list[Request]:
+        def chunk(one: System, turn: int) -> list[Request]:
             return [one.bulk(make_rows((turn - 1) * size, size))]
 
-        take_turns(self.samples, IMPORT, self.contestants, self.scale.stock // size, chunk, warm_up=False)
+        take_turns(self.results, IMPORT, self.systems, self.scale.dataset // size, chunk, warm_up=False)
 
     def _bulk(self) -> None:
         size = self.scale.bulk
@@ -81,11 +81,11 @@ class Works:
             (BULK_SAME, 1, "unchanged"),
         ):
 
-            def chunk(one: Contestant, turn: int, version: int = version) -> list[Request]:
+            def chunk(one: System, turn: int, version: int = version) -> list[Request]:
                 return [one.bulk(make_rows(first + turn * size, size, version))]
 
-            def confirm(one: Contestant, answer: Answer, status: str = status) -> None:
-                one.confirm(answer, status, size)
+            def confirm(one: System, response: Response, status: str = status) -> None:
+                one.confirm(response, status, size)
 
             self._time(work, chunk, confirm)
 
@@ -93,26 +93,26 @@ class Works:
         burst = self.scale.burst
         first = self._take(burst * (self.scale.rounds + 1))
 
-        def add(one: Contestant, turn: int) -> list[Request]:
+        def add(one: System, turn: int) -> list[Request]:
             return [one.upsert(row, known=False) for row in make_rows(first + turn * burst, burst)]
 
-        def change(one: Contestant, turn: int) -> list[Request]:
+        def change(one: System, turn: int) -> list[Request]:
             return [one.upsert(rows.make_row(number, turn + 2), known=True) for number in self._pick(turn)]
 
-        def edit(one: Contestant, turn: int) -> list[Request]:
+        def edit(one: System, turn: int) -> list[Request]:
             known = ids[one]
             return [one.patch(known[n % len(known)], rows.make_patch(n, turn + 3)) for n in self._pick(turn)]
 
         self._time(UPSERT_NEW, add)
         self._time(UPSERT_KNOWN, change)
         ids = {}
-        for contestant in self.contestants:
-            contestant.wake()
-            ids[contestant] = contestant.list_ids()
+        for system in self.systems:
+            system.wake()
+            ids[system] = system.list_ids()
         self._time(PATCH, edit)
 
     def _pick(self, turn: int) -> list[int]:
-        return random.Random(turn).sample(range(self.scale.stock), self.scale.burst)  # noqa: S311 - no secret
+        return random.Random(turn).sample(range(self.scale.dataset), self.scale.burst)  # noqa: S311 - no secret
 
     def _clients(self) -> None:
         for work in (CLIENTS_LIST, CLIENTS_UPSERT):
@@ -126,12 +126,12 @@ class Works:
                     listing = one.newest()
                     make = request if work == CLIENTS_UPSERT else lambda *_, listing=listing: listing
                     rate = measure_throughput(one, make, self.scale.clients, self.scale.seconds)
-                    self.samples.add(work, one.database, one.name, rate)
+                    self.results.add(work, one.database, one.name, rate)
 
     @staticmethod
     def _new_row(client: int, number: int) -> Row:
-        return rows.make_row(number % 1_000) | {"phone": rows.make_caller_phone(client, number)}
+        return rows.make_row(number % 1_000) | {"phone": rows.make_client_phone(client, number)}
 
     def _measure_memory(self, work: str) -> None:
-        for contestant in self.web:
-            self.samples.add(work, contestant.database, contestant.name, measure_memory(contestant.pid))
+        for system in self.web:
+            self.results.add(work, system.database, system.name, measure_memory(system.pid))

@@ -1,8 +1,8 @@
-"""The least work that can do the job in plain Python, on SQLite and on PostgreSQL: no HTTP, no rules, no session.
+"""The minimum of work in plain Python, on SQLite and on PostgreSQL, without HTTP, sessions and merge rules.
 
-A write parses JSON, parses, validates and formats each phone, writes with one prepared upsert in one transaction (on
-PostgreSQL one INSERT … SELECT from a JSON parameter), and dumps JSON. The list is one SELECT of 500 and one dump.
-The table has the columns and the two keys of the service's own, and commits are as durable (WAL, synchronous=FULL).
+A write parses JSON, validates and formats each phone number, writes all rows in one transaction and dumps JSON. On
+SQLite it uses a prepared upsert, on PostgreSQL one INSERT … SELECT from a JSON parameter. The list is one SELECT.
+The table has the columns and the two keys of the service, and commits are as durable (WAL, synchronous=FULL).
 """
 
 import json
@@ -32,8 +32,8 @@ WIRE = ("id", "name", "phone", "country", "attributes", "tags", "opted_in", "cre
 KEYS = ("id", "name", "phone", "country", "attributes", "tags", "optedIn", "createdAt", "updatedAt")
 
 
-class Floor:
-    """The four calls: JSON in, JSON out. A subclass knows its database."""
+class Baseline:
+    """The four operations, from JSON to JSON. Subclasses implement them for a database."""
 
     def bulk(self, body: bytes) -> bytes:
         """Write the rows of a bulk body."""
@@ -50,7 +50,7 @@ class Floor:
         """Edit one contact and return it as it is stored."""
         edit = json.loads(body)
         tags = json.dumps(edit["tags"])
-        values = (edit["name"], json.dumps(edit["attributes"]), tags, present(), edit["name"].lower(), tags)
+        values = (edit["name"], json.dumps(edit["attributes"]), tags, now(), edit["name"].lower(), tags)
         return orjson.dumps(show_contact(self._edit(*values, contact_id)))
 
     def newest(self) -> bytes:
@@ -70,8 +70,8 @@ class Floor:
         raise NotImplementedError
 
 
-class SqliteFloor(Floor):
-    """The floor on a file of SQLite."""
+class SqliteBaseline(Baseline):
+    """The baseline on a SQLite file."""
 
     TABLE = f"""CREATE TABLE IF NOT EXISTS contact ({", ".join(COLUMNS)},
         PRIMARY KEY (workspace_id, id), UNIQUE (workspace_id, phone))"""
@@ -113,8 +113,8 @@ class SqliteFloor(Floor):
         return tuple((row | {"attributes": json.dumps(row["attributes"]), "tags": tags, "tag_keys": tags}).values())
 
 
-class PostgresFloor(Floor):
-    """The floor on PostgreSQL."""
+class PostgresBaseline(Baseline):
+    """The baseline on PostgreSQL."""
 
     TABLE = """CREATE TABLE contact (workspace_id INTEGER, id VARCHAR(30) COLLATE "C", phone VARCHAR(16), name TEXT,
         country VARCHAR(2), attributes JSON, tags JSON, opted_in BOOLEAN, created_at TIMESTAMPTZ(3),
@@ -151,40 +151,40 @@ class PostgresFloor(Floor):
         return self.connection.execute(self.NEWEST, prepare=True).fetchall()
 
 
-def open_floor(url: str) -> SqliteFloor | PostgresFloor:
-    """Open the floor on a database by its URL, as the service has it; make the table where it is missing."""
-    return SqliteFloor(url.removeprefix("sqlite:///")) if url.startswith("sqlite") else PostgresFloor(url)
+def open_baseline(url: str) -> SqliteBaseline | PostgresBaseline:
+    """Open the baseline on the database at `url`; create the table if it doesn't exist."""
+    return SqliteBaseline(url.removeprefix("sqlite:///")) if url.startswith("sqlite") else PostgresBaseline(url)
 
 
 def read_row(row: dict[str, Any]) -> Values:
-    """Return what is stored of a row of the body, by column and in their order."""
+    """Return the values of a row by column, in the order of the columns."""
     number = phonenumbers.parse(row["phone"], row.get("country"))
     if not phonenumbers.is_valid_number(number):
         raise ValueError(row["phone"])
-    moment = present()
+    timestamp = now()
     return {
         "workspace_id": 1,
-        "id": f"con_{time.time_ns():020}{os.getpid() % 10**6:06}",  # two workers do ask in the same nanosecond
+        "id": f"con_{time.time_ns():020}{os.getpid() % 10**6:06}",  # workers can write in the same nanosecond
         "phone": phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164),
         "name": row["name"],
         "country": row.get("country"),
         "attributes": row["attributes"],
         "tags": row["tags"],
         "opted_in": True,
-        "created_at": moment,
-        "updated_at": moment,
+        "created_at": timestamp,
+        "updated_at": timestamp,
         "name_key": row["name"].lower(),
         "tag_keys": row["tags"],
     }
 
 
-def present() -> str:
-    """Return the present moment."""
+def now() -> str:
+    """Return the current time."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def show_contact(row: Stored) -> dict[str, Any]:
-    """Return a contact in the wire shape; stored JSON goes into the answer unparsed."""
+    """Return a contact as the API shows it; its stored JSON is embedded without being parsed."""
     contact = dict(zip(KEYS, row, strict=True))
     contact["attributes"], contact["tags"] = orjson.Fragment(row[4]), orjson.Fragment(row[5])
     return contact

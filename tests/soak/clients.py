@@ -1,4 +1,4 @@
-"""Those who call the service until the run has ended, each in a thread. They must not look into the database."""
+"""Clients of the service, each in a thread until the run ends."""
 
 import http.client
 import random
@@ -8,11 +8,11 @@ from contextlib import suppress
 from time import monotonic
 
 CONTACTS = "/internal/contacts"
-PATIENCE = 30  # seconds for the answer to a body that comes a byte a second; the service gives up after ten
+PATIENCE = 30  # seconds for the response to a body sent at a byte per second; the service gives up after ten
 
 
-class Callers:
-    """All callers of one run, over HTTP, each request on a connection of its own."""
+class Clients:
+    """All clients of one run. Each request has its own connection."""
 
     def __init__(self, service, session, ledger):
         self.service = service
@@ -22,7 +22,7 @@ class Callers:
         self.threads = []
 
     def start(self):
-        """Start 24 writers, 9 readers and 6 slow callers."""
+        """Start 24 writers, 9 readers and 6 slow clients."""
         ledger = self.ledger
         first = ledger.open_register("forth", 1000)
         second = ledger.add_register("back", first.phones[::-1])
@@ -48,7 +48,7 @@ class Callers:
             self._begin(client)
 
     def stop(self):
-        """Let each finish the request it is at."""
+        """Stop all clients after their current requests."""
         self.ended.set()
         for thread in self.threads:
             thread.join()
@@ -66,7 +66,7 @@ class Callers:
         thread.start()
 
     def call(self, kind, method, path, body=None):
-        """Return the body of the answer, None where there was none or a 503."""
+        """Return the body of a successful response, otherwise None."""
         begin = monotonic()
         try:
             status, answer, headers = self.service.call(method, path, body, **self.session)
@@ -74,7 +74,7 @@ class Callers:
             self.ledger.note_cut(begin, error)
             self.ended.wait(0.05)
             return None
-        self.ledger.note_answer(kind, begin, status, answer, headers)
+        self.ledger.note_response(kind, begin, status, answer, headers)
         if status in (200, 201):
             return answer
         self.ended.wait(0.2)
@@ -89,27 +89,27 @@ class Callers:
             register.acknowledged = register.sent
 
     def post_one(self, register, number):
-        """Write the register's one phone."""
+        """Write the one contact of a register."""
         row = {"phone": register.phones[0], "attributes": {register.attribute: number}}
         return self.call("write", "POST", CONTACTS, row)
 
     def post_bulk(self, register, number):
-        """Write all phones of the register in one call."""
+        """Write all contacts of a register in one request."""
         name = register.attribute
         rows = [{"phone": phone, "attributes": {name: number}, "tags": [name]} for phone in register.phones]
         return self.call("write", "POST", f"{CONTACTS}/bulk", {"contacts": rows})
 
     def post_new(self, prefix):
-        """Write 20 new phones in one call."""
+        """Write 20 new contacts in one request."""
         register = self.ledger.open_register(prefix, 20)
         self._write(register, self.post_bulk)
 
     def patch(self, contact_id, register, number):
-        """Edit the one contact that several edit."""
+        """Edit the contact that several clients edit."""
         return self.call("write", "PATCH", f"{CONTACTS}/{contact_id}", {"attributes": {register.attribute: number}})
 
     def read(self, register):
-        """See that a list shows bulk calls whole, and those answered before it."""
+        """Check that a list shows whole bulk requests, and at least the acknowledged ones."""
         self.call("read", "GET", f"{CONTACTS}?limit=100&optedIn=true")
         acknowledged = register.acknowledged
         listed = self.call("read", "GET", f"{CONTACTS}?tag={register.attribute}")
@@ -119,19 +119,19 @@ class Callers:
                 self.ledger.note_violation(f"{register.attribute}: {numbers} listed, {acknowledged} acknowledged")
 
     def look(self):
-        """Ask for a contact as a person would, and keep how long it took."""
+        """Request a contact as a person would, and record the duration."""
         begin = monotonic()
         if self.call("read", "GET", f"{CONTACTS}?limit=1"):
             self.ledger.note_wait(monotonic() - begin)
         self.ended.wait(0.1)
 
     def hang_up(self):
-        """Begin a body, and be gone."""
+        """Send a part of a body, then disconnect."""
         with suppress(OSError), self._open_body():
             self.ended.wait(random.uniform(0, 1))  # noqa: S311
 
     def drip(self):
-        """Send a body a byte a second, until it is given up."""
+        """Send a body at a byte per second until the service gives up."""
         begin = monotonic()
         with suppress(ConnectionError), self._open_body() as client:
             client.settimeout(1)
@@ -139,11 +139,11 @@ class Callers:
                 with suppress(TimeoutError):
                     answer = client.recv(100)
                     if answer and not answer.startswith((b"HTTP/1.1 400 ", b"HTTP/1.1 503 ")):
-                        self.ledger.note_violation(f"a slow caller: {answer!r}")
+                        self.ledger.note_violation(f"a slow client: {answer!r}")
                     return
                 client.sendall(b" ")
                 if monotonic() - begin > PATIENCE:
-                    self.ledger.note_violation("a slow caller is not given up")
+                    self.ledger.note_violation("a slow client wasn't disconnected")
                     return
 
     def _open_body(self):

@@ -1,4 +1,4 @@
-"""What is done to the service during a run: workers killed, the database restarted. It must not call the service."""
+"""Faults during a run: workers are killed, PostgreSQL is restarted."""
 
 import os
 import random
@@ -9,15 +9,15 @@ from time import monotonic
 
 
 def measure_memory(worker):
-    """Return a process's own share of memory (PSS) in MiB."""
+    """Return the memory of a process (PSS) in MiB."""
     for line in Path(f"/proc/{worker}/smaps_rollup").read_text().splitlines():
         if line.startswith("Pss:"):
             return int(line.split()[1]) / 1024
     raise AssertionError(line)
 
 
-class Blows(threading.Thread):
-    """Kill a worker again and again, never `spared`; after a quarter of the seconds do `restart`, if there is one."""
+class Faults(threading.Thread):
+    """Kill workers repeatedly, except `spared`; call `restart`, if given, once after a quarter of the run."""
 
     def __init__(self, service, ledger, spared, seconds, restart):
         super().__init__()
@@ -30,7 +30,7 @@ class Blows(threading.Thread):
         self.ended = threading.Event()
 
     def run(self):
-        """Go on until `ended`."""
+        """Run until `ended` is set."""
         while not self.ended.wait(self.pause):
             worker = random.choice([w for w in self.service.workers() if w != self.spared])  # noqa: S311
             self.ledger.kills.append(monotonic())
