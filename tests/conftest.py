@@ -1,4 +1,4 @@
-"""Fixtures: an app on a database of its own, SQLite or a real PostgreSQL, with people in two workspaces."""
+"""Fixtures: an app with its own database, SQLite or a real PostgreSQL, and users in two workspaces."""
 
 import os
 import shutil
@@ -16,7 +16,7 @@ from tests.support.database import make_database, migrate_and_seed, settings
 from tests.support.programs import PACKAGES, end_all, missing
 from tests.support.service import run_postgres
 
-# Where a red run blocks everyone the examples are always the same; elsewhere new ones are looked for each time.
+# In CI the examples are always the same, so that a failure doesn't depend on chance.
 hypothesis.settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):
     hypothesis.settings.load_profile("ci")
@@ -27,7 +27,7 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(items):
-    """Skip what needs a program that this machine lacks."""
+    """Skip tests that need a missing program; in CI, fail."""
     for item in items:
         for marker in item.iter_markers("needs"):
             if lacking := missing(marker.args):
@@ -41,7 +41,7 @@ def pytest_sessionfinish():
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Say in one line what to install so that no test is skipped."""
+    """Print one line that says which packages the skipped tests need."""
     reasons = [report.longrepr[2] for report in terminalreporter.stats.get("skipped", []) if report.longrepr]
     needs = [reason.partition("needs ")[2] for reason in reasons if "needs " in reason]
     if needs:

@@ -1,1 +1,1 @@
-"""What several tests need: databases, running services, and how they are called."""
+"""Shared parts of tests: databases, running services, programs."""

@@ -1,4 +1,4 @@
-"""A copy of the project, and commands run in it as a person would."""
+"""Copies of the project, and commands that run in them."""
 
 import os
 import shutil
@@ -9,7 +9,7 @@ from tests.support.service import ROOT
 
 
 def copy_checkout(folder):
-    """Copy the project's files to a folder, those not committed yet too; return the folder."""
+    """Copy the project's files, including uncommitted ones, to a folder; return the folder."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     for name in listed.splitlines():

@@ -1,6 +1,6 @@
-"""A dashboard in a process of its own, as the one in front of the service: it only signs people in.
+"""A dashboard that only signs users in, in a process of its own.
 
-It shares SECRET_KEY and the name of the cookie with the service, and nothing of its code.
+It shares SECRET_KEY and the name of the cookie with the service, but no code.
 """
 
 import os

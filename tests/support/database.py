@@ -1,4 +1,4 @@
-"""Databases for tests: made, migrated and filled with people in two workspaces."""
+"""Databases for tests, migrated, with users in two workspaces."""
 
 from contextlib import contextmanager
 from urllib.parse import urlsplit
@@ -28,7 +28,7 @@ def settings(database_url):
 
 
 def migrate_and_seed(database_url):
-    """Migrate an empty database and add the people; leave no connection open."""
+    """Migrate an empty database and add the users; close all connections."""
     create_app(settings(database_url))
     with db.connection_context():
         migration_runner().up()
@@ -41,7 +41,7 @@ def migrate_and_seed(database_url):
 
 @contextmanager
 def make_database(server_url, template="template1"):
-    """Make a database on a server, beside the one that the URL names; yield its URL, and drop it afterwards."""
+    """Create a database on the server of the URL; yield its URL, and drop it afterwards."""
     name = f"contacts_test_{uuid4().hex}"
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")

@@ -1,4 +1,4 @@
-"""The contract of errors: one envelope."""
+"""The contract of error responses."""
 
 import re
 
@@ -17,7 +17,7 @@ TYPES = {
 
 
 def assert_envelope(answer, status, code):
-    """Hold an answer to the error contract."""
+    """Assert that a response has the envelope, with this status and code."""
     assert answer.status_code == status
     assert answer.mimetype == "application/json"
     assert list(answer.json) == ["error"]

@@ -1,9 +1,9 @@
-"""Programs that the tests run: which are missing here, and how those that serve are ended."""
+"""Programs that tests run: find missing ones, start and stop servers."""
 
 import shutil
 import subprocess
 
-# Where Debian has them.
+# Debian's packages of the programs.
 PACKAGES = {"nginx": "nginx-light", "grep": "grep", "curl": "curl", "openssl": "openssl", "sqlite3": "sqlite3"}
 
 _started = []
@@ -15,7 +15,7 @@ def missing(programs):
 
 
 def start(command, log, **options):
-    """Start a program that serves; what it prints goes to the file `log`. The session ends it at the latest."""
+    """Start a server with its output in the file `log`. `end_all` stops it if the test doesn't."""
     with log.open("wb") as out:
         process = subprocess.Popen(command, stdout=out, stderr=out, **options)
     _started.append(process)
@@ -23,7 +23,7 @@ def start(command, log, **options):
 
 
 def end(process, seconds=20):
-    """End a program and wait for it."""
+    """Stop a program and wait until it ends; kill it after `seconds`."""
     if process.poll() is None:
         process.terminate()
     try:
@@ -34,7 +34,7 @@ def end(process, seconds=20):
 
 
 def end_all():
-    """End whatever a failed test has left running."""
+    """Stop the programs that failed tests have left running."""
     for process in _started:
         if process.poll() is None:
             end(process)

@@ -1,4 +1,4 @@
-"""The service as it is deployed: gunicorn in processes of its own, on a port of this machine; a real PostgreSQL."""
+"""The service under gunicorn on a free port, and a real PostgreSQL."""
 
 import http.client
 import json
@@ -21,7 +21,7 @@ BIN = Path(sys.executable).parent
 
 
 def free_port():
-    """Return a free port, from below those that callers' own ends of connections are given."""
+    """Return a free port below the range of the ports that clients are given."""
     while True:
         port = random.randrange(20_000, 32_000)  # noqa: S311
         with socket.socket() as probe, suppress(OSError):
@@ -30,7 +30,7 @@ def free_port():
 
 
 def environment(database_url, **more):
-    """Return the variables of a deployment; nothing of the caller's own settings."""
+    """Return the environment of a deployment, without settings of this process."""
     inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     path = f"{BIN}{os.pathsep}{inherited.get('PATH', '')}"
     return inherited | {"PATH": path, "SECRET_KEY": "a secret key for tests", "DATABASE_URL": database_url} | more
@@ -58,7 +58,7 @@ def run_postgres():
 
 
 class Service:
-    """gunicorn in a folder of the project's files. `log` is the file of what it prints, `options` are Popen's."""
+    """gunicorn in a folder of the project. Its output goes to the file `log`; `options` are Popen's."""
 
     def __init__(self, env, log, folder=ROOT, **options):
         self.env = env
@@ -79,7 +79,7 @@ class Service:
         raise AssertionError(self.log.read_text())
 
     def workers(self):
-        """Return the process ids of the workers there are now, oldest first."""
+        """Return the process ids of the running workers, oldest first."""
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         return sorted(int(pid) for pid in children.read_text().split())
 
