@@ -17,6 +17,6 @@ bp = Blueprint("front", __name__)
 @bp.get("/")
 def show_front() -> Response:
     """Describe the service to a browser; respond to other clients with 404."""
-    if "text/html" not in request.accept_mimetypes.values():
+    if not any(kind.lower().startswith("text/html") and quality for kind, quality in request.accept_mimetypes):
         raise NotFound
     return Response(TEXT, mimetype="text/plain")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import select
+import time
 from typing import Any
 from urllib.parse import unquote
 
@@ -20,6 +21,7 @@ OPTIONS = (
     f"-c timezone=UTC -c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout=10s -c jit=off -c enable_seqscan=off"
 )
 CONNECT_SECONDS = 5
+SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 FIELD_TYPES = {"VERBATIM_JSON": "JSON", "UTC": "TIMESTAMPTZ(3)", "INTEGERS": "INTEGER[]"}
 
 
@@ -44,11 +46,23 @@ class Connection(psycopg.Connection[Any]):
 
 
 class Adapter(Psycopg3Adapter):
-    """peewee's adapter for Connection."""
+    """peewee's adapter, with our connection.
+
+    The pool connects one at a time. So while a server doesn't answer, one thread waits for it, and the others fail at
+    once.
+    """
+
+    down_until = 0.0
 
     def connect(self, db: Any, **params: Any) -> Connection:
-        """Return a new connection."""
-        return Connection.connect(dbname=db.database, **params)
+        """Return a new connection. Raise OperationalError if the server doesn't answer, or didn't just now."""
+        if time.monotonic() < self.down_until:
+            raise psycopg.OperationalError("the server didn't answer just now")
+        try:
+            return Connection.connect(dbname=db.database, **params)
+        except psycopg.errors.ConnectionTimeout:
+            self.down_until = time.monotonic() + CONNECT_SECONDS
+            raise
 
 
 class PostgresPool(PooledPostgresqlDatabase):  # type: ignore[misc]
@@ -83,11 +97,11 @@ def read_parameters(query: str) -> dict[str, Any]:
         name, _, value = pair.partition("=")
         try:
             make_conninfo(**{name: unquote(value)})
-            if name == "dbname":
+            if name in ("dbname", "client_encoding") or (name == "sslmode" and value not in SSL_MODES):
                 raise psycopg.ProgrammingError
         except psycopg.ProgrammingError:
             raise ParameterError(
-                f"DATABASE_URL: “{name}” isn't a parameter of PostgreSQL connections. Remove it."
+                f"DATABASE_URL: the parameter “{name}” isn't known, or not with this value."
             ) from None
         given[name] = unquote(value)
     if not str(given.get("connect_timeout", "1")).isdigit():

@@ -8,6 +8,7 @@ import resource
 import select
 import socket
 import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -15,15 +16,17 @@ from gunicorn.workers.gthread import TConn
 
 SEND_SECONDS = 30
 MAX_HEAD = 64 * 1024
-MAX_AWAITED_BODY = 64 * 1024
+MAX_AWAITED_BODY = 5 * 1024 * 1024  # a larger one is refused unread, or goes to disk as it comes
 MAX_UNSENT = 64 * 1024
-MAX_SIZE_LINE = 256  # of a chunk
 KERNEL_BUFFER = 128 * 1024  # Linux doubles it; without a limit it grows to several MiB
+MAX_SIZE_LINE = 256  # of a chunk
+STALLED_SECONDS = 2
+GONE_SECONDS = 2  # a client that ended its side and waited longer has most likely left
 
 CONTENT_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)", re.IGNORECASE)
 CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
-CHUNK_SIZE = re.compile(rb"[0-9a-fA-F]{1,8}")
-EXPECT = re.compile(rb"\r\nexpect:[ \t]*100-continue", re.IGNORECASE)
+CHUNK_SIZE = re.compile(rb"[0-9a-fA-F]+")
+EXPECT = re.compile(rb" HTTP/1\.1\r\n(?:.*\r\n)?expect:[ \t]*100-continue", re.IGNORECASE | re.DOTALL)
 
 
 def raise_descriptor_limit() -> int:
@@ -37,7 +40,8 @@ def raise_descriptor_limit() -> int:
 class Socket(socket.socket):
     """A socket with a buffer for unsent data, so that no thread waits for slow readers.
 
-    `read_by` is the deadline for reading a request (seconds of the monotonic clock).
+    In seconds of the monotonic clock, `read_by` is when reading from it has to end, and `progress` when the client
+    last took something.
     """
 
     def __init__(self, accepted: socket.socket) -> None:
@@ -46,6 +50,7 @@ class Socket(socket.socket):
         self.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BUFFER)
         self.unsent: list[memoryview] = []
         self.read_by = float("inf")
+        self.progress = time.monotonic()
 
     @property
     def unsent_bytes(self) -> int:
@@ -73,6 +78,7 @@ class Socket(socket.socket):
                 sent = self.send(self.unsent[0], socket.MSG_DONTWAIT)
             except BlockingIOError:
                 return False
+            self.progress = time.monotonic()
             if sent == len(self.unsent[0]):
                 self.unsent.pop(0)
             else:
@@ -80,17 +86,20 @@ class Socket(socket.socket):
         return True
 
 
-def has_all_chunks(body: bytearray) -> bool:
-    """Return whether a chunked body ends here (RFC 9112, section 7.1); True also if it is malformed."""
-    start = 0
+def find_end_of_chunks(body: bytearray, start: int) -> tuple[bool, int]:
+    """Return whether a chunked body ends (RFC 9112, section 7.1), and from where to look on.
+
+    `start` is where a chunk begins. A malformed body counts as ended: the parser rejects it without waiting.
+    """
     while (end := body.find(b"\r\n", start)) >= 0:
-        size = body[start:end].partition(b";")[0].strip()
+        size = bytes(body[start:end]).partition(b";")[0].strip()
         if not CHUNK_SIZE.fullmatch(size):
-            return True
-        if int(size, 16) == 0:
-            return body.find(b"\r\n\r\n", end) >= 0
-        start = end + 2 + int(size, 16) + 2
-    return len(body) - start > MAX_SIZE_LINE
+            return True, start
+        length = int(size[-16:], 16) if len(size.lstrip(b"0")) <= 16 else MAX_AWAITED_BODY
+        if length == 0:
+            return body.find(b"\r\n\r\n", end) >= 0, start
+        start = end + 2 + length + 2
+    return len(body) - start > MAX_SIZE_LINE, start
 
 
 class Connection(TConn):  # type: ignore[misc]
@@ -100,46 +109,89 @@ class Connection(TConn):  # type: ignore[misc]
         super().__init__(cfg, Socket(accepted), client, server)
         self.data_ready = True
         self.received = bytearray()
-        self.continued = False
+        self.searched = 0
+        self.awaited: int | None = None
+        self.chunk: int | None = None
         self.keep = False
+        self.seconds_left = 0.0
+        self.queued = 0.0
 
     def receive(self) -> bool:
-        """Read without waiting; return whether data arrived. Raise OSError if the client has disconnected."""
+        """Take in what has arrived; return False if nothing has. Raise EOFError or OSError if nothing will come."""
         try:
             data = self.sock.recv(MAX_HEAD)
         except BlockingIOError:
             return False
         if not data:
-            raise OSError(errno.ECONNRESET, "the client closed the connection")
+            raise EOFError
+        self.sock.progress = time.monotonic()
         self.received += data
         return True
 
     def is_ready(self) -> bool:
         """Return whether a thread can serve the request without waiting for the client.
 
-        True once the head and a body of up to 64 KiB have arrived. For a larger body only the head is awaited.
+        True once the head and a body of up to 5 MiB are there. A larger body isn't awaited.
         """
-        head, end, body = self.received.partition(b"\r\n\r\n")
-        if not end:
-            return len(head) > MAX_HEAD
+        if self.awaited is None and not self._read_head():
+            return len(self.received) > MAX_HEAD
+        if self.chunk is None:
+            return len(self.received) >= (self.awaited or 0)
+        ended, self.chunk = find_end_of_chunks(self.received, self.chunk)
+        return ended or len(self.received) > MAX_AWAITED_BODY
+
+    def _read_head(self) -> bool:
+        """Find out how much of the request has to be there; return False if the head isn't complete."""
+        end = self.received.find(b"\r\n\r\n", max(0, self.searched - 3))
+        self.searched = len(self.received)
+        if end < 0:
+            return False
+        head = bytes(self.received[: end + 2])
+        self.awaited = end + 4
         if length := CONTENT_LENGTH.search(head):
-            awaited = int(length[1][:9])
-            ready = awaited > MAX_AWAITED_BODY or len(body) >= awaited
-        else:
-            ready = not CHUNKED.search(head) or len(body) > MAX_AWAITED_BODY or has_all_chunks(body)
-        if not ready and not self.continued and EXPECT.search(head):
-            self.continued = True
+            digits = length[1].lstrip(b"0")[:10] or b"0"
+            self.awaited += int(digits) if int(digits) <= MAX_AWAITED_BODY else 0
+        elif CHUNKED.search(head):
+            self.chunk = self.awaited
+        if (self.chunk or len(self.received) < self.awaited) and EXPECT.search(head):
             self.sock.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
-        return ready
+        return True
+
+    def is_gone(self) -> bool:
+        """Return whether nobody is there to take a response any more."""
+        poll = select.poll()
+        poll.register(self.sock, select.POLLRDHUP)
+        events = dict(poll.poll(0)).get(self.sock.fileno(), 0)
+        waited = time.monotonic() - self.queued
+        return bool(events & (select.POLLHUP | select.POLLERR)) or bool(events and waited > GONE_SECONDS)
 
     def begin(self) -> None:
         """Pass the received data to gunicorn's parser."""
         self.init()
+        self.sock.read_by = time.monotonic() + self.seconds_left
         self.parser.unreader.unread(bytes(self.received))
         self.received.clear()
-        self.continued = False
+        self.searched, self.awaited, self.chunk = 0, None, None
 
     def end(self) -> None:
         """Take data of the next request back from the parser."""
+        self.sock.read_by = float("inf")
         self.received += self.parser.unreader.take_buffered()
         self.sock.setblocking(False)
+
+
+def find_excess(
+    connections: Iterable[Connection], most: int, measure: Callable[[Connection], int]
+) -> Iterator[Connection]:
+    """Yield the connections to close so that at most so many bytes are kept for all of them.
+
+    Those that made no progress for two seconds come first, and any only at four times the limit.
+    """
+    kept = {conn: size for conn in connections if (size := measure(conn))}
+    total = sum(kept.values())
+    stalled = time.monotonic() - STALLED_SECONDS
+    for conn in sorted(kept, key=lambda conn: conn.sock.progress) if total > most else ():
+        if total <= most or (total <= 4 * most and conn.sock.progress > stalled):
+            return
+        total -= kept[conn]
+        yield conn

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from gunicorn.http import errors
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, ThreadWorker
 
-from .connection import MAX_HEAD, SEND_SECONDS, Connection, raise_descriptor_limit
+from .connection import MAX_HEAD, SEND_SECONDS, Connection, find_excess, raise_descriptor_limit
 from .error_response import send_error
 
 REQUEST_SECONDS = 10
@@ -29,15 +29,19 @@ LEFTOVER_SECONDS = 0.05  # to read the rest of an unread body before the next re
 PAUSE_SECONDS = 1
 
 RESERVED_DESCRIPTORS = 48  # for database connections, the log and the metrics
-MAX_UNSENT_BYTES = 64 * 1024 * 1024
+MAX_UNSENT_BYTES = MAX_RECEIVED_BYTES = 64 * 1024 * 1024
 OUT_OF_RESOURCES = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 
 
+GoOn = Callable[[Connection, float], None]
+
+
 class Wait(NamedTuple):
-    """The wait of a connection: its deadline, and the function to call when something happens."""
+    """Until when a connection waits, what to do with it when something happens, and whether a request is arriving."""
 
     until: float
-    go_on: Callable[[Connection], None]
+    go_on: GoOn
+    arriving: bool
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]
@@ -62,19 +66,18 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
         gunicorn's worker keeps them open until the last response, so clients that connect meanwhile wait in vain.
         """
-        if enabled and time.monotonic() < self.accept_again:
+        if enabled and (not self.alive or time.monotonic() < self.accept_again):
             return
         super().set_accept_enabled(enabled)
         if not self.alive:
             for listener in self.sockets:
-                count = -1
-                while self.nr_conns > count:
-                    count = self.nr_conns
-                    self.accept(listener)
+                listener.setblocking(False)
+                while self.accept(listener):
+                    pass
                 listener.close()
 
-    def accept(self, listener: socket.socket) -> None:
-        """Accept a connection; pause if the process is out of file descriptors."""
+    def accept(self, listener: socket.socket) -> bool:
+        """Accept a connection and return True, or False if none waits. Pause if the process is out of descriptors."""
         try:
             accepted, address = listener.accept()
         except OSError as error:
@@ -86,12 +89,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]
                     self.set_accept_enabled(False)
             elif error.errno not in (errno.EAGAIN, errno.ECONNABORTED):
                 raise
-            return
+            return bool(error.errno == errno.ECONNABORTED)
         self.nr_conns += 1
         conn = Connection(self.cfg, accepted, address, listener.getsockname())
         self.receive(conn, time.monotonic() + REQUEST_SECONDS)
         if self.nr_conns >= self.worker_connections:
             self.drop_oldest()
+        return True
 
     def receive(self, conn: Connection, until: float) -> None:
         """Read from a client; pass the connection to a thread when its request can be served."""
@@ -99,24 +103,33 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         try:
             while not (ready := conn.is_ready()) and conn.receive():
                 pass
+        except EOFError:
+            ready = bool(conn.received)  # the parser says what is missing
         except OSError:
-            self.drop(conn)
-            return
+            ready = False
+            conn.received.clear()
+        else:
+            if not ready:
+                until = time.monotonic() + REQUEST_SECONDS if idle and conn.received else until
+                self.wait(conn, selectors.EVENT_READ, until, self.receive, arriving=True)
+                self.limit(MAX_RECEIVED_BYTES, lambda conn: len(conn.received))
+                return
         if ready:
+            conn.seconds_left = max(1.0, until - time.monotonic())
             self.enqueue_req(conn)
         else:
-            if idle and conn.received:
-                until = time.monotonic() + REQUEST_SECONDS
-            self.wait(conn, selectors.EVENT_READ, until, partial(self.receive, until=until))
+            self.drop(conn)
 
     def enqueue_req(self, conn: Connection) -> None:
         """Pass a connection to a thread."""
-        conn.sock.read_by = time.monotonic() + REQUEST_SECONDS
+        conn.queued = time.monotonic()
         self.busy.add(conn)
         super().enqueue_req(conn)
 
     def handle(self, conn: Connection) -> bool:
         """Serve one request in a thread; return whether the connection can be kept."""
+        if conn.is_gone():
+            return False
         too_large = len(conn.received) > MAX_HEAD and b"\r\n\r\n" not in conn.received
         conn.begin()
         if too_large:
@@ -153,8 +166,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             return
         now = time.monotonic()
         if not sent:
-            self.wait(conn, selectors.EVENT_WRITE, until, partial(self.send, until=until))
-            self.limit_unsent()
+            self.wait(conn, selectors.EVENT_WRITE, until, self.send)
+            self.limit(MAX_UNSENT_BYTES, lambda conn: conn.sock.unsent_bytes)
         elif conn.keep:
             idle = self.cfg.keepalive if self.alive else min(self.cfg.keepalive, STOP_KEEPALIVE_LINGER)
             self.receive(conn, now + (REQUEST_SECONDS if conn.received else idle))
@@ -165,24 +178,25 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def linger(self, conn: Connection, until: float) -> None:
         """Discard further data: closing at once could reset the response (RFC 9112, section 9.6)."""
-        conn.received.clear()
         try:
             conn.receive()
-        except OSError:
+        except (EOFError, OSError):
             self.drop(conn)
         else:
-            self.wait(conn, selectors.EVENT_READ, until, partial(self.linger, until=until))
+            conn.received.clear()
+            self.wait(conn, selectors.EVENT_READ, until, self.linger)
 
-    def wait(self, conn: Connection, event: int, until: float, go_on: Callable[[Connection], None]) -> None:
+    def wait(self, conn: Connection, event: int, until: float, go_on: GoOn, arriving: bool = False) -> None:
         """Add a connection to the poller."""
-        self.waiting[conn] = Wait(until, go_on)
+        self.waiting[conn] = Wait(until, go_on, arriving)
         self.poller.register(conn.sock, event, partial(self.wake, conn))
 
     def wake(self, conn: Connection, _: Any) -> None:
         """Continue with a connection that the poller reported."""
-        if conn in self.waiting:  # not dropped since the poller reported it
+        if conn in self.waiting:  # not dropped since the poller returned its event
             self.poller.unregister(conn.sock)
-            self.waiting.pop(conn).go_on(conn)
+            wait = self.waiting.pop(conn)
+            wait.go_on(conn, wait.until)
 
     def drop(self, conn: Connection) -> None:
         """Close a connection in any state."""
@@ -190,9 +204,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self.poller.unregister(conn.sock)
         self.nr_conns -= 1
         with suppress(OSError):
-            if conn.sock.unsent:  # reset the connection, so that the kernel discards the data too
+            if conn.sock.unsent:  # reset it: the client must not take a part for the whole, nor the kernel keep it
                 conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            conn.sock.shutdown(socket.SHUT_RDWR)
+            else:
+                conn.sock.shutdown(socket.SHUT_RDWR)
         conn.close()
 
     def drop_oldest(self) -> None:
@@ -201,13 +216,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         if conn:
             self.drop(conn)
 
-    def limit_unsent(self) -> None:
-        """Close connections of slow readers while their unsent responses exceed the limit."""
-        slow = [conn for conn in self.waiting if conn.sock.unsent]
-        unsent = sum(conn.sock.unsent_bytes for conn in slow)
-        while unsent > MAX_UNSENT_BYTES:
-            conn = slow.pop(0)
-            unsent -= conn.sock.unsent_bytes
+    def limit(self, most: int, measure: Callable[[Connection], int]) -> None:
+        """Close connections for which too much is kept in memory."""
+        for conn in find_excess(self.waiting, most, measure):
             self.drop(conn)
 
     def murder_pending(self) -> None:
@@ -216,8 +227,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         if now - self.checked < PAUSE_SECONDS / 4:
             return
         self.checked = now
-        for conn in [conn for conn, wait in self.waiting.items() if wait.until < now]:
-            if conn.received and not conn.sock.unsent:
+        for conn, wait in [item for item in self.waiting.items() if item[1].until < now]:
+            if wait.arriving and conn.received:
                 self.serve_cut_off(conn)
             else:
                 self.drop(conn)
@@ -233,12 +244,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         del self.waiting[conn]
         with suppress(OSError):
             conn.sock.shutdown(socket.SHUT_RD)
+        conn.seconds_left = 1.0
         self.enqueue_req(conn)
 
     def _cap_keepalive(self, deadline: float) -> None:
         """Close idle connections by the deadline, since the worker is stopping."""
         for conn, wait in self.waiting.items():
-            if not conn.received and not conn.sock.unsent:
+            if wait.arriving and not conn.received:
                 self.waiting[conn] = wait._replace(until=min(wait.until, deadline))
 
     def handle_error(self, _req: Any, client: socket.socket, addr: Any, exc: Exception) -> None:

@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from sendy_contacts.server.connection import has_all_chunks
+from sendy_contacts.server.connection import find_end_of_chunks
 from tests.support.service import Service, environment, flask, free_port
 
 CONTACTS = "/internal/contacts"
@@ -128,7 +128,7 @@ def test_the_limit_on_descriptors_is_raised(database_url, tmp_path):
      (b"9\r\n0\r\n\r\n0\r\n", False), (b"1" * 300, True), (b"5\r\nabcdeXX1" * 99, True)],
 )  # fmt: skip
 def test_the_end_of_a_chunked_body(body, complete):
-    assert has_all_chunks(bytearray(body)) is complete
+    assert find_end_of_chunks(bytearray(body), 0)[0] is complete
 
 
 @pytest.mark.parametrize(
