@@ -1,128 +1,215 @@
-"""Tell what each column of a sheet holds: cells into rows of the bulk call, contacts into cells.
-
-It must not do I/O, nor know Flask or the database, nor judge values: the bulk call checks its rows itself.
-"""
+"""Cells into rows of the bulk call, by what each column holds. Values are checked later, as those of any call."""
 
 from __future__ import annotations
 
-import json
-import math
-import re
 from collections.abc import Sequence
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
+from ..phones.cells import first_phone
+from ..phones.errors import InvalidPhone
+from ..phones.parse import E164
 from ..spreadsheets.formulas import Literal, unescape_formula
-from .headers import ATTRIBUTE, guess_target
+from ..text import show
+from ..validation.errors import FieldError, field_error
+from ..validation.fields import MAX_VALUE
+from .cells import (
+    BLANK,
+    CLEAR,
+    CLEARED,
+    NOTHING,
+    Value,
+    read_cells,
+    read_json,
+    split_tags,
+)
+from .targets import PARTS_OF_NAMES, TARGETS, Column, split_target
+from .words.consent import Verdict
+from .words.countries import read_country
+from .words.headers import OTHER_PHONE, rank_label
 
-TARGETS = ("phone", "name", "firstName", "lastName", "country", "tags", "optedIn", "optedOut", "ignore")
-CLEAR = "--"
-BLANK = Literal("")
-_TAG_SEPARATOR = re.compile(r":::|[|,;]")  # Google Contacts writes ` ::: ` between several values of a cell
-_CONSENT = {**dict.fromkeys(("true", "yes", "y", "1", "x"), True), **dict.fromkeys(("false", "no", "n", "0"), False)}
-
-
-class RowError(ValueError):
-    """A row does not fit its header; the message is for a person and omits the line."""
+Payload = dict[str, Any]
+_IDEOGRAPHS = "\u2e80"  # names in these scripts begin with the family's, without a space
 
 
 class Columns:
-    """What each column holds: a name of TARGETS, or `attributes.KEY`, with ` (json)` if its cells are JSON."""
+    """What the columns of a sheet hold.
 
-    def __init__(self, header: Sequence[str], targets: Sequence[str]) -> None:
-        self._header = list(header)
-        self._targets = list(targets)
-        self._own = [i for i, title in enumerate(header) if guess_target(title) != "ignore"]
-        self._places = {target: [i for i, t in enumerate(targets) if t == target] for target in TARGETS}
-        self._attributes = [(i, *split_target(t)) for i, t in enumerate(targets) if t not in TARGETS]
+    `region` is the country in which phones are read, `titles` are the headers of a file of failed rows.
+    """
 
-    def describe(self) -> list[tuple[str, str]]:
-        """Return each header with its target, in the order of the columns."""
-        return list(zip(self._header, self._targets, strict=True))
+    def __init__(self, columns: Sequence[Column], region: str | None, titles: Sequence[str]) -> None:
+        self.columns = list(columns)
+        self.region = region
+        self._titles = list(titles)
+        self._own = [i for i, column in enumerate(columns) if not column.ours]
+        self._places = {target: self._find(target) for target in TARGETS}
+        self._phones = sorted(self._places["phone"], key=lambda index: columns[index].rank)
+        self._labelled = any(columns[index].labels is not None for index in self._phones)
+        self._attributes = [
+            (index, *split_target(column.target), column.literal)
+            for index, column in enumerate(columns)
+            if column.target not in TARGETS
+        ]
+        self._consent = [
+            (index, column.header, lru_cache(4_096)(column.read_consent))
+            for index, column in enumerate(columns)
+            if column.sense
+        ]
+        explicit = {key for _, key, _, _ in self._attributes}
+        self._parts = [(target, index) for target in PARTS_OF_NAMES for index in self._places[target]]
+        self._kept_parts = [(target, key) for target, key in PARTS_OF_NAMES.items() if key not in explicit]
 
-    def to_row(self, cells: Sequence[str]) -> dict[str, Any]:
-        """Return the payload row: phone, and what else is filled in; `--` becomes null.
+    def _find(self, target: str) -> list[int]:
+        return [index for index, column in enumerate(self.columns) if column.target == target]
 
-        Cells are a row's of the Sheet, as many as its header. Raises RowError if there are more.
-        """
-        if len(cells) > len(self._header):
-            raise RowError(f"has {len(cells)} cells, the header has {len(self._header)}")
-        phone = next(filter(None, self._read(cells, "phone")), "")
-        row: dict[str, Any] = {"phone": phone.partition(":::")[0].strip()}
-        for name in self._read_name(cells):
-            row["name"] = name
-        for country in self._read(cells, "country"):
-            row["country"] = country and country.strip().upper()
-        texts = self._read(cells, "tags")
-        if tags := [tag for text in texts if text for tag in split_tags(text)]:
-            row["tags"] = tags
-        elif None in texts:
-            row["tags"] = None
-        row |= self._read_consent(cells)
-        if attributes := self._read_attributes(cells):
+    @property
+    def has_phones(self) -> bool:
+        """Return whether any column holds phones."""
+        return bool(self._phones)
+
+    def read_row(self, cells: Sequence[str]) -> tuple[Payload, list[FieldError]]:
+        """Return the payload row of a sheet's row, and what refuses it; `--` becomes null."""
+        missing = len(self.columns) - len(cells)
+        if missing < 0:
+            what = f"has {len(cells)} cells, the header has {len(self.columns)}"
+            return {}, [field_error("row", "too_many", what)]
+        if missing:
+            cells = [*cells, *[""] * missing]
+        values = read_cells(cells)
+        row: Payload = {}
+        problems: list[FieldError] = []
+        region = self._read_country(values, row, problems)
+        self._read_phone(values, region, row, problems)
+        self._read_name(values, row)
+        self._read_tags(values, row)
+        self._read_consent(cells, row, problems)
+        self._read_attributes(values, row)
+        return row, problems
+
+    def _read_country(self, values: Sequence[Value], row: Payload, problems: list[FieldError]) -> str | None:
+        """Read the country, and return the one in which the phone is read: a calling code says it best."""
+        region = self.region
+        for target in ("country", "callingCode"):
+            for index in self._places[target]:
+                value = values[index]
+                country = read_country(value) if isinstance(value, str) else None
+                if country:
+                    region = country.region
+                elif value and value is not CLEARED:
+                    problems.append(self._refuse_country(index, value))
+                if target == "country" and (value is CLEARED or (country and country.code)):
+                    row["country"] = country and country.code
+        return region
+
+    def _refuse_country(self, index: int, value: str) -> FieldError:
+        header = show(self.columns[index].header)
+        what = f'{header}: "{show(value)}" isn\'t a country; write its name, or a code such as KE or +254'
+        return FieldError("country", "invalid_country", what)
+
+    def _read_phone(
+        self, values: Sequence[Value], region: str | None, row: Payload, problems: list[FieldError]
+    ) -> None:
+        """Read the first phone that reads as one; if there is none, say why the first one doesn't."""
+        phones = self._order_phones(values)
+        row["phone"] = phones[0] if phones else ""
+        if len(phones) == 1 and E164.fullmatch(phones[0]):
+            return
+        reasons = []
+        for phone in phones:
+            try:
+                row["phone"] = first_phone(phone, region).e164
+                return
+            except InvalidPhone as error:
+                reasons.append(str(error))
+        if reasons and not problems:  # in a country that can't be read no phone can be judged
+            problems.append(field_error("phone", "invalid_phone", reasons[0]))
+
+    def _order_phones(self, values: Sequence[Value]) -> list[str]:
+        """Return the filled cells of phones: WhatsApp, then mobiles, then others, as header or label say."""
+        filled = [index for index in self._phones if isinstance(values[index], str)]
+        if self._labelled:
+            ranked = [(rank, index) for index in filled if (rank := self._rank(index, values)) is not None]
+            filled = [index for _, index in sorted(ranked, key=itemgetter(0))]
+        return [str(values[index]) for index in filled]
+
+    def _rank(self, index: int, values: Sequence[Value]) -> int | None:
+        column = self.columns[index]
+        label = values[column.labels] if column.labels is not None else None
+        rank = rank_label(label) if isinstance(label, str) else OTHER_PHONE
+        return None if rank is None else min(rank, column.rank)
+
+    def _read_name(self, values: Sequence[Value], row: Payload) -> None:
+        for index in self._places["name"]:
+            if values[index] is not None:
+                row["name"] = _or_null(values[index])
+        if not self._parts:
+            return
+        parts = {target: values[index] for target, index in self._parts if values[index] is not None}
+        if parts and "name" not in row:
+            row["name"] = _join_name(*(_or_null(parts.get(target)) for target in PARTS_OF_NAMES))
+        attributes = {key: _or_null(parts[target]) for target, key in self._kept_parts if target in parts}
+        if attributes:
             row["attributes"] = attributes
-        return row
+
+    def _read_tags(self, values: Sequence[Value], row: Payload) -> None:
+        filled = [value for index in self._places["tags"] if (value := values[index]) is not None]
+        if tags := [tag for value in filled if isinstance(value, str) for tag in split_tags(value)]:
+            row["tags"] = tags
+        elif CLEARED in filled:
+            row["tags"] = None
+
+    def _read_consent(self, cells: Sequence[str], row: Payload, problems: list[FieldError]) -> None:
+        """Read what is said of consent: an opt-out before anything, then what can't be read, then an opt-in."""
+        unclear: list[FieldError] = []
+        for index, header, read in self._consent:
+            verdict = read(cells[index])
+            if verdict is Verdict.OUT:
+                row["optedIn"] = False
+                return
+            if verdict is Verdict.IN:
+                row["optedIn"] = True
+            elif verdict is Verdict.UNCLEAR:
+                what = f'{show(header)}: write yes or no ("{show(cells[index])}" is neither)'
+                unclear.append(FieldError("optedIn", "invalid_type", what))
+        problems += unclear
+
+    def _read_attributes(self, values: Sequence[Value], row: Payload) -> None:
+        attributes = row.get("attributes", {})
+        for index, key, typed, literal in self._attributes:
+            value = values[index]
+            if value is None or (value in NOTHING and not literal):
+                continue
+            if value is CLEARED:
+                attributes[key] = None
+            elif typed:
+                attributes[key] = read_json(value)
+            elif len(value) <= MAX_VALUE:
+                attributes[key] = value
+        if attributes:
+            row["attributes"] = attributes
 
     def failed_header(self) -> list[str]:
         """Return the header for a file of failed rows, to be written by `write_csv`."""
-        return ["import_line", "import_reason", *(self._header[i] or BLANK for i in self._own)]
+        return ["import_line", "import_reason", *(self._titles[i] or BLANK for i in self._own)]
 
     def failed_row(self, line: int, cells: Sequence[str], reason: str) -> list[str]:
         """Return a sheet's row so that it imports again with the same meaning, behind its line and reason."""
-        own = [*(cells[i] for i in self._own), *cells[len(self._header) :]]
+        padded = [*cells, *[""] * (len(self.columns) - len(cells))]
+        own = [*(padded[i] for i in self._own), *cells[len(self.columns) :]]
         return [
             str(line),
             reason,
             *(Literal(cell) if cell in ("", CLEAR) else unescape_formula(cell) for cell in own),
         ]
 
-    def _read(self, cells: Sequence[str], target: str) -> list[str | None]:
-        return [_read_cell(cells[i]) for i in self._places[target] if cells[i]]
 
-    def _read_name(self, cells: Sequence[str]) -> list[str | None]:
-        parts = self._read(cells, "firstName") + self._read(cells, "lastName")
-        joined = " ".join(filter(None, parts)) or None
-        return self._read(cells, "name") or ([joined] if parts else [])
-
-    def _read_consent(self, cells: Sequence[str]) -> dict[str, bool | str]:
-        """Return what is said of consent, a text as it is where it says neither yes nor no. Any opt-out counts."""
-        said = {_CONSENT.get(text.strip().casefold(), text) for text in self._read(cells, "optedOut") if text}
-        if True in said:
-            return {"optedIn": False}
-        said = {text for text in said if isinstance(text, str)}
-        said |= {_CONSENT.get(text.strip().casefold(), text) for text in self._read(cells, "optedIn") if text}
-        return {"optedIn": said.pop()} if said else {}
-
-    def _read_attributes(self, cells: Sequence[str]) -> dict[str, Any]:
-        values = ((key, typed, _read_cell(cells[i])) for i, key, typed in self._attributes if cells[i])
-        return {key: _read_json(value) if typed and value else value for key, typed, value in values}
+def _or_null(value: Value) -> str | None:
+    return value if isinstance(value, str) else None
 
 
-def split_target(target: str) -> tuple[str, bool]:
-    match = ATTRIBUTE.fullmatch(target)
-    return (match[1], match[2] is not None) if match else ("", False)
-
-
-def _read_cell(cell: str) -> str | None:
-    return None if cell == CLEAR else unescape_formula(cell)
-
-
-def _parse(text: str) -> object:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _read_json(text: str) -> str | int | float:
-    """Return what a JSON cell holds; what is no JSON value of an attribute stays a text."""
-    value = _parse(text.lower() if text in ("TRUE", "FALSE") else text)  # as spreadsheets save them
-    if isinstance(value, str | int) or (isinstance(value, float) and math.isfinite(value)):
-        return value
-    return text
-
-
-def split_tags(text: str) -> list[str]:
-    tags = _parse(text) if text.startswith("[") else None
-    if isinstance(tags, list) and all(isinstance(tag, str) for tag in tags):
-        return tags
-    return [tag.strip() for tag in _TAG_SEPARATOR.split(text) if tag.strip()]
+def _join_name(first: str | None, last: str | None) -> str | None:
+    if first and last and first[0] >= _IDEOGRAPHS and last[0] >= _IDEOGRAPHS:
+        return last + first
+    return " ".join(filter(None, (first, last))) or None

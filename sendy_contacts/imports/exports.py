@@ -10,8 +10,8 @@ from ..contacts.serialize import dump_plain
 from ..contacts.store import iterate
 from ..database.transactions import snapshot
 from ..spreadsheets.formulas import Literal
-from .columns import BLANK, split_tags
-from .headers import JSON_MARK
+from .cells import BLANK, split_tags
+from .targets import JSON_MARK
 
 
 def export_rows(workspace_id: int) -> Iterator[list[str]]:

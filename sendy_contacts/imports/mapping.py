@@ -1,77 +1,97 @@
-"""Which column holds what, by the headers and by what a person says."""
+"""Which column holds what: as a person says, else by the headers, else by the cells."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
-from ..spreadsheets.formulas import unescape_formula
-from .columns import TARGETS, Columns, split_target
-from .headers import ATTRIBUTE, attribute_key, guess_target, normalize
+from ..validation.fields import MAX_ATTRIBUTES
+from .columns import Columns
+from .header_row import Layout, Record
+from .recognition.consent import SENSES, heed_mentions, take_consent
+from .recognition.contacts import take_countries, take_labels, take_names, take_phones
+from .recognition.draft import Draft
+from .recognition.overrides import read_overrides
+from .survey import Survey, take_survey
+from .targets import ATTRIBUTE, PARTS_OF_NAMES, TARGETS, attribute_key, split_target
 
-# Targets that several columns may share: the first phone that is filled in counts, all tags, and any opt-out.
-_SHARED = {"phone", "tags", "optedOut", "ignore"}
 
+def map_sheet(survey: Survey, overrides: Sequence[str] = (), region: str | None = None) -> Columns:
+    """Return what the columns of a sheet hold, of which none may be a phone.
 
-class MappingError(ValueError):
-    """The columns cannot be told apart as asked; the message is for a person."""
-
-
-def map_columns(header: Sequence[str], overrides: Sequence[str] = ()) -> Columns:
-    """Recognise the columns of a sheet by their headers; overrides are texts `COLUMN=TARGET`.
-
-    Any other column becomes an attribute. Raises MappingError for an override that names no column or no
-    target, and if no column holds phones.
+    `overrides` are texts `COLUMN=TARGET`, `region` is the country in which phones are read. Raise MappingError for an
+    override that can't be followed.
     """
-    titles = [unescape_formula(cell) for cell in header]
-    targets = _read_overrides(overrides, titles)
-    # Where the phone column that was asked for is blank, another person's number elsewhere must not step in.
-    full = {target for target in targets.values() if target not in _SHARED - {"phone"}}
-    for index, title in enumerate(titles):
-        target = guess_target(title)
-        if index not in targets and target and target not in full:
-            targets[index] = target
-            full |= {target} - _SHARED
-    keys = {split_target(target)[0] for target in targets.values() if target not in TARGETS}
-    for index, title in enumerate(titles):
-        if index not in targets:
-            targets[index] = "ignore"
-            if key := attribute_key(title, keys):
-                targets[index] = f"attributes.{key}"
-                keys.add(key)
-    if "phone" not in targets.values():
-        raise MappingError(f'no column holds phones; name it with --map "COLUMN=phone". {_list_columns(titles)}')
-    return Columns(titles, [targets[index] for index in range(len(titles))])
+    draft = Draft(survey, region)
+    for index, target in read_overrides(overrides, [column.header for column in draft.columns]).items():
+        draft.assign(index, target, "as asked", SENSES.get(target))
+        draft.columns[index].asked = True
+    _take_given(draft)
+    take_labels(draft)
+    take_phones(draft)
+    take_countries(draft)
+    take_names(draft)
+    take_consent(draft)
+    for index, _ in list(draft.with_role("tags")):
+        draft.assign(index, "tags", "its header")
+    _take_attributes(draft)
+    _leave_out_the_emptiest(draft)
+    heed_mentions(draft)
+    return Columns(draft.columns, region, _name_for_mending(draft))
 
 
-def _read_overrides(overrides: Sequence[str], titles: Sequence[str]) -> dict[int, str]:
-    targets: dict[int, str] = {}
-    for override in overrides:
-        index, target = _read_override(override, titles, targets)
-        if target in targets.values() and target not in _SHARED:
-            raise MappingError(f"{target} can be mapped from one column only")
-        targets[index] = target
-    return targets
+def map_columns(
+    header: Sequence[str], overrides: Sequence[str] = (), rows: Iterable[Record] = (), country: str | None = None
+) -> Columns:
+    """Return what the columns of a header hold, and of some rows: see `map_sheet`."""
+    return map_sheet(take_survey(Layout(list(header), 1), rows), overrides, country)
 
 
-def _read_override(override: str, titles: Sequence[str], mapped: Mapping[int, str]) -> tuple[int, str]:
-    # A header and the key of an attribute may hold an equals sign themselves.
-    cuts = [cut for cut, character in enumerate(override) if character == "="]
-    splits = [(_find_column(override[:cut], titles, mapped), override[cut + 1 :].strip()) for cut in reversed(cuts)]
-    for index, text in splits:
-        target = next((t for t in TARGETS if t.casefold() == text.casefold()), text)
-        if index is not None and (target in TARGETS or ATTRIBUTE.fullmatch(target)):
-            return index, target
-    if any(index is not None for index, _ in splits):
-        raise MappingError(f'"{override}": the target must be one of {", ".join(TARGETS)} or attributes.KEY')
-    raise MappingError(f'"{override}" is not COLUMN=TARGET with a column not mapped yet. {_list_columns(titles)}')
+def _take_given(draft: Draft) -> None:
+    """Take what needs no guess: columns of our own files, and empty ones."""
+    for index in sorted(draft.free):
+        profile = draft.profiles[index]
+        if profile.meaning.role == "ours":
+            draft.assign(index, "ignore", "added by an earlier import")
+            draft.columns[index].ours = True
+        elif ATTRIBUTE.fullmatch(profile.header) and draft.find(profile.header) is None:
+            draft.assign(index, profile.header, "its header")
+            draft.columns[index].literal = True
+        elif draft.survey.rows and not profile.filled and profile.meaning.role != "phone":
+            draft.assign(index, "ignore", "is empty")
 
 
-def _find_column(text: str, titles: Sequence[str], mapped: Mapping[int, str]) -> int | None:
-    free = [(index, title) for index, title in enumerate(titles) if title and index not in mapped]
-    exact = (index for index, title in free if title.strip() == text.strip())
-    alike = (index for index, title in free if normalize(title) and normalize(title) == normalize(text))
-    return next(exact, next(alike, None))
+def _take_attributes(draft: Draft) -> None:
+    """Make attributes of all that is left, but for columns without a header."""
+    taken = {key for column in draft.columns if (key := split_target(column.target)[0])}
+    taken |= {key for target, key in PARTS_OF_NAMES.items() if draft.find(target) is not None}
+    for index in sorted(draft.free):
+        header = draft.profiles[index].header
+        key = attribute_key(draft.columns[index].header if not draft.has_header else header, taken)
+        if not key:
+            draft.assign(index, "ignore", "has no header")
+            continue
+        taken.add(key)
+        silent = draft.profiles[index].meaning.silent
+        draft.assign(index, f"attributes.{key}", "isn't about messages to the phone" if silent else "")
 
 
-def _list_columns(titles: Sequence[str]) -> str:
-    return "The columns are " + ", ".join(f'"{title}"' for title in titles if title)
+def _leave_out_the_emptiest(draft: Draft) -> None:
+    """Keep as many attributes as a contact may have."""
+    names = sum(draft.find(target) is not None for target in PARTS_OF_NAMES)
+    attributes = [index for index, column in enumerate(draft.columns) if column.target not in TARGETS]
+    attributes.sort(key=lambda index: (not draft.columns[index].asked, -draft.columns[index].filled, index))
+    for index in attributes[MAX_ATTRIBUTES - names :]:
+        draft.assign(index, "ignore", f"a contact has {MAX_ATTRIBUTES} attributes at most, and these are fuller")
+
+
+def _name_for_mending(draft: Draft) -> list[str]:
+    """Return the headers of a file of failed rows: the sheet's, or a target that the header alone doesn't say."""
+    titles = [profile.header for profile in draft.profiles]
+    if not draft.survey.rows:
+        return titles
+    alone = map_columns(draft.survey.layout.header).columns if draft.has_header else []
+    for index, column in enumerate(draft.columns):
+        by_header = index < len(alone) and alone[index].target == column.target
+        if not by_header and column.target != "ignore":
+            titles[index] = column.target
+    return titles
