@@ -105,7 +105,8 @@ def test_xls(read):
 LIBREOFFICE = {
     "int": "254712345678", "zeros": "0012", "pct": "20%", "pct2": "12.5%", "date": "2026-12-05",
     "moment": "2026-12-05 14:30", "moment s": "2026-12-05 14:30:09", "dur": "30:00:00", "time": "09:05",
-    "true": "TRUE", "div": "#DIV/0!", "na": "#N/A", "ref": "#REF!", "name": "#NAME?", "val": "#VALUE!", "num": "#VALUE!",
+    "true": "TRUE", "div": "#DIV/0!", "na": "#N/A", "ref": "#REF!", "name": "#NAME?",
+    "val": "#VALUE!", "num": "#VALUE!",
     "sum": "3", "str": "ab", "empty": "", "prefix": "+254712345678", "thousands": "25000", "money": "1200.5",
     "big": "10000000000000000000000", "small": "0.00000015", "third": "0.333333333333333", "neg": "-5", "text": "007",
     "lines": "a\nb", "space": "x  y", "one err": "#N/A", "plus": "+254 712", "lead0": "0712345678",

@@ -24,7 +24,7 @@ _MISREAD_AS = ("cp1252", "cp1251", "mac-roman", "cp437")
 
 @dataclass
 class Survey:
-    """The lines with bytes above 127: how many are UTF-8 or not, the first of each, some of the latter; those bytes."""
+    """The lines with bytes above 127: how many are UTF-8, how many aren't, and the first of each."""
 
     sample: bytes = b""
     utf8: int = 0
