@@ -20,6 +20,7 @@ _MAX_VALUE = 1 << 17  # characters
 _HEAD = re.compile(r'(?:([\w-]+)\.)?([\w-]+)((?:;[^;":]*(?:"[^"]*"[^;":]*)*)*):', re.ASCII)
 _PARAMETER = re.compile(r';([^;"]*(?:"[^"]*"[^;"]*)*)')
 _CHARACTER = re.compile(r"\\?.", re.DOTALL)
+_ESCAPED = re.compile(r"\\(.)")
 _EDGES = ("BEGIN:VCARD", "END:VCARD")
 
 
@@ -75,6 +76,8 @@ class ContentLine:
 
     def parts(self, delimiter: str) -> list[str]:
         """Return the texts between delimiters that aren't escaped."""
+        if "\\" not in self._decoded:
+            return [part.strip() for part in self._decoded.split(delimiter)]
         parts = [""]
         for character in _CHARACTER.findall(self._decoded):
             if character == delimiter:
@@ -86,6 +89,8 @@ class ContentLine:
     @cached_property
     def _decoded(self) -> str:
         value = "".join(self._pieces)
+        if not self._parameters:
+            return value
         encoding = f"{self.parameters.get('encoding', '')} {self.kinds}".split()
         if "quoted-printable" in encoding:
             return self._decode(quopri.decodestring(value.encode()))
@@ -131,4 +136,6 @@ def read_lines(text: Text) -> Iterator[ContentLine]:
 
 
 def _unescape(text: str) -> str:
-    return re.sub(r"\\(.)", lambda match: "\n" if match[1] in "nN" else match[1], text).strip()
+    if "\\" in text:
+        text = _ESCAPED.sub(lambda match: "\n" if match[1] in "nN" else match[1], text)
+    return text.strip()

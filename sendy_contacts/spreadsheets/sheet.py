@@ -16,10 +16,11 @@ from .vcards import VcardRows
 from .workbooks.reader import STARTS, read_workbook
 
 Rows = Iterator[tuple[int, list[str]]]
+_PICTURE, _COMPRESSED = "a binary file, a picture", "a compressed, binary file"
 _OTHER_KINDS = {
-    b"%PDF-": "a PDF", b"{\\rtf": "an RTF document", b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture",
-    b"GIF8": "a picture", b"\x1f\x8b": "a compressed file", b"7z\xbc\xaf": "a compressed file",
-    b"Rar!": "a compressed file", b"SQLite format 3": "a database",
+    b"%PDF-": "a document (PDF)", b"{\\rtf": "a document (RTF)", b"\x89PNG": _PICTURE, b"\xff\xd8\xff": _PICTURE,
+    b"GIF8": _PICTURE, b"\x1f\x8b": _COMPRESSED, b"7z\xbc\xaf": _COMPRESSED, b"Rar!": _COMPRESSED,
+    b"SQLite format 3": "a database, a binary file",
 }  # fmt: skip
 
 
@@ -60,7 +61,7 @@ def open_sheet(path: Path, *, encoding: str | None = None, country: str | None =
         for start, kind in _OTHER_KINDS.items():
             if head.startswith(start):
                 raise UnreadableFile(f"is {kind}, not a list; save the list as CSV or XLSX")
-        yield _count(_open_text(file, encoding, country))
+        yield _open_text(file, encoding, country)
 
 
 def _open_text(file: BinaryIO, encoding: str | None, country: str | None) -> Sheet:
@@ -69,9 +70,10 @@ def _open_text(file: BinaryIO, encoding: str | None, country: str | None) -> She
     if start.startswith(("<", "%PDF-", "{\\rtf")):
         raise UnreadableFile("is a document or a web page, not a table; save it as CSV or XLSX")
     if start.upper().startswith("BEGIN:VCARD"):
-        return Sheet("vCard", text.encoding, None, VcardRows(text).read)
+        cards = VcardRows(text)
+        return Sheet("vCard", text.encoding, None, cards.read, records=cards.records)
     rows = CsvRows(text)
-    return Sheet("CSV", text.encoding, rows.delimiter, rows.read)
+    return _count(Sheet("CSV", text.encoding, rows.delimiter, rows.read))
 
 
 def _count(sheet: Sheet) -> Sheet:

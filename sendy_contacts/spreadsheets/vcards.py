@@ -45,6 +45,7 @@ class VcardRows:
             filled.update(card.fields)
             phones, mails, cards = max(phones, len(card.phones)), max(mails, len(card.mails)), cards + 1
         self._phones, self._mails = phones, mails
+        self.records = 1 + cards
         self._fields = [name for name in _BEFORE_MAILS if name in filled]
         self._has_notes = "Notes" in filled
         if not (filled or phones or mails):
@@ -107,9 +108,8 @@ def _to_card(begin: int, lines: list[ContentLine]) -> Card:
         "Notes": "\n".join(filter(None, (line.text() for line in lines if line.name == "NOTE"))),
     }
     card.fields = {name: text for name, text in fields.items() if text}
-    phones = [line for line in lines if line.name in ("TEL", "IMPP") and _phone(line)]
-    phones.sort(key=lambda line: not line.is_preferred)
-    card.phones = [(_label(line, labels.get(line.group, "")), _phone(line)) for line in phones]
+    phones = sorted((line for line in lines if line.name in ("TEL", "IMPP")), key=lambda line: not line.is_preferred)
+    card.phones = [(_label(line, labels.get(line.group, "")), phone) for line in phones if (phone := _phone(line))]
     card.mails = [mail for line in lines if line.name == "EMAIL" and (mail := _without_scheme(line.text(), "mailto"))]
     return card
 

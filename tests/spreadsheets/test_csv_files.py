@@ -99,11 +99,11 @@ def test_quotes_that_are_out_of_order_but_harm_nobody(read):
         (b"name,ph\0one\n" + b"x" * 100, "binary file.*line 1"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0", "a picture"),
         (b"GIF89a\x01\0\x01\x02\x80\xe9", "a picture"),
-        (b"%PDF-1.7\n1 0 obj\n", "a PDF"),
-        (b"{\\rtf1\\ansi", "an RTF document"),
+        (b"%PDF-1.7\n1 0 obj\n", "a document .PDF"),
+        (b"{\\rtf1\\ansi", "a document .RTF"),
         ("\n<!DOCTYPE html><table>".encode("utf-16"), "web page"),
         (b"\n<html><table><tr><td>phone</td></tr></table>", "web page"),
-        (b"\x1f\x8b\x08\0\0", "a compressed file"),
+        (b"\x1f\x8b\x08\0\0", "a compressed"),
         (b"\x00\x01\x02\x03" * 9, "binary|known encoding|doesn't read"),
     ],
 )
@@ -194,12 +194,13 @@ def test_any_table_in_any_encoding_is_read_back_or_refused(tmp_path_factory, dat
     except UnreadableFile:
         return
     if found == delimiter:
-        padded = [cells + [""] * (width - len(cells)) for cells in rows]
-        assert padded == table
-    else:  # its cells hold another delimiter more evenly: no cell may be lost, only parted otherwise
-        assert "".join("".join("".join(row) for row in table).split()).replace(found, "") == "".join(
-            "".join("".join(row) for row in rows).split()
-        ).replace(delimiter, "").replace(found, "")
+        assert [cells + [""] * (width - len(cells)) for cells in rows] == table
+    else:  # another delimiter fits the cells better: they are parted otherwise, but nothing of them is lost
+        assert keep_letters(rows) == keep_letters(table)
+
+
+def keep_letters(table):
+    return "".join(character for row in table for cell in row for character in cell if character.isalnum())
 
 
 @given(st.data(), st.sampled_from(DELIMITERS), st.integers(1, 4))

@@ -7,10 +7,14 @@ import zipfile
 
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sendy_contacts.spreadsheets.errors import UnreadableFile
+from sendy_contacts.spreadsheets.formulas import Literal, unescape_formula
 from sendy_contacts.spreadsheets.sheet import open_sheet
 from sendy_contacts.spreadsheets.workbooks import reader
+from sendy_contacts.spreadsheets.workbooks.export import SheetTooLarge, write_xlsx
 from tests.spreadsheets.samples import XLS, XLS_OF_LIBREOFFICE, pack_ods, pack_sheet_xml, pack_xlsx, pack_zip
 
 VALUES = [
@@ -105,8 +109,8 @@ def test_xls(read):
 LIBREOFFICE = {
     "int": "254712345678", "zeros": "0012", "pct": "20%", "pct2": "12.5%", "date": "2026-12-05",
     "moment": "2026-12-05 14:30", "moment s": "2026-12-05 14:30:09", "dur": "30:00:00", "time": "09:05",
-    "true": "TRUE", "div": "#DIV/0!", "na": "#N/A", "ref": "#REF!", "name": "#NAME?",
-    "val": "#VALUE!", "num": "#VALUE!",
+    "true": "TRUE", "div": "#DIV/0!", "na": "#N/A", "ref": "#REF!", "name": "#NAME?", "val": "#VALUE!",
+    "num": "#VALUE!",
     "sum": "3", "str": "ab", "empty": "", "prefix": "+254712345678", "thousands": "25000", "money": "1200.5",
     "big": "10000000000000000000000", "small": "0.00000015", "third": "0.333333333333333", "neg": "-5", "text": "007",
     "lines": "a\nb", "space": "x  y", "one err": "#N/A", "plus": "+254 712", "lead0": "0712345678",
@@ -271,3 +275,32 @@ def test_rows_are_read_again_while_others_read(tmp_path):
         one, other = sheet.rows(), sheet.rows()
         pairs = [(next(one), next(other)) for _ in range(5)]
         assert all(a == b for a, b in pairs)
+
+
+CELL = st.text(st.characters(exclude_categories=["Cs"]), max_size=8) | st.text(
+    "=+'\"\r\n\t_x0041\0\x1f\ufffe", max_size=9
+)
+
+
+@settings(max_examples=30, deadline=None)  # each starts a process
+@given(st.lists(st.lists(CELL, min_size=3, max_size=3), min_size=1, max_size=9))
+def test_any_cells_are_written_to_a_workbook_and_read_back(tmp_path_factory, table):
+    path = tmp_path_factory.getbasetemp() / "written.xlsx"
+    with path.open("wb") as stream:
+        write_xlsx(stream, table)
+    with open_sheet(path) as sheet:
+        assert [list(map(unescape_formula, cells)) for _, cells in sheet.rows()] == table
+
+
+def test_a_workbook_of_literal_and_blank_cells(tmp_path):
+    path = tmp_path / "written.xlsx"
+    with path.open("wb") as stream:
+        write_xlsx(stream, [[Literal("+254"), Literal(""), "+254"], [Literal("")], ["0012"]])
+    rows = [[cell.value for cell in row] for row in openpyxl.load_workbook(path).active.rows]
+    assert rows == [["+254", None, "'+254"], [None, None, None], ["0012", None, None]]
+
+
+@pytest.mark.parametrize("row", [["x"] * 16_385, ["x" * 32_768]], ids=["columns", "characters"])
+def test_what_no_sheet_holds_is_refused(tmp_path, row):
+    with (tmp_path / "written.xlsx").open("wb") as stream, pytest.raises(SheetTooLarge, match="CSV"):
+        write_xlsx(stream, [row])

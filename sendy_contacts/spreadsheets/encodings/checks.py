@@ -24,7 +24,7 @@ _MISREAD_AS = ("cp1252", "cp1251", "mac-roman", "cp437")
 
 @dataclass
 class Survey:
-    """The lines with bytes above 127: how many are UTF-8, how many aren't, and the first of each."""
+    """The lines with bytes above 127: how many are UTF-8 or not, and the first; some that aren't; those bytes."""
 
     sample: bytes = b""
     utf8: int = 0
