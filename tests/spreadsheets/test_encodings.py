@@ -154,3 +154,33 @@ def test_a_line_without_end_is_refused(tmp_path):
         path.write_bytes(b"name\n" + byte * 5_000_000)
         with open_to_read(path) as file, pytest.raises(UnreadableFile, match="line 2 is longer than"):
             find_text(whole(file), None, None)
+
+
+@pytest.mark.parametrize("change", [str.upper, str.lower], ids=["capitals", "small letters"])
+def test_lists_of_capitals_or_small_letters_are_read_too(read, change):
+    for name in ("Russian", "Ukrainian", "Bulgarian", "Greek", "Turkish", "Polish", "Hungarian", "French", "Spanish"):
+        language = LANGUAGES[name]
+        for codec in language.codecs[:2]:
+            rows = [[change(cell) for cell in row] for row in language.table(5)]
+            text = "".join(";".join(row) + "\r\n" for row in rows)
+            if len(text.encode(codec, "ignore").decode(codec)) == len(text):  # in all of the encoding's letters
+                assert read(text.encode(codec), country=language.country).cells == rows, (name, codec)
+
+
+@pytest.mark.parametrize(
+    ("text", "codec", "country", "encoding"),
+    [
+        ("Name;Rent\nAnn;18\xa0500\nBen;20\xa0000 €\n", "cp1252", "KE", "Windows-1252"),
+        ("Name;Rent\nAnn;18\xa0500 €\n", "cp1252", "RU", "Windows-1252"),
+        ("Nº;Mª\nAnn;½ kg · 5°C ®\n", "cp1252", "ES", "Windows-1252"),
+        ("Name;Note\nAnn;“ok” – it’s…\n", "cp1252", "KE", "Windows-1252"),
+        ("Nom;Tél\nZoë;1\nMcÉwan;2\n", "cp1252", "KE", "Windows-1252"),
+        ("ﾅﾏｴ;ﾃﾞﾝﾜ\nﾀﾅｶ ﾀﾛｳ;090\n", "cp932", "JP", "Shift-JIS"),
+        ("名前;電話\n㈱田中商事①;090\n髙橋はしご高;1\n", "cp932", "JP", "Shift-JIS"),
+        ("姓名;电话\n镕基;1\n王喆;2\n", "gb18030", "CN", "GB18030"),
+    ],
+)
+def test_signs_and_rare_letters(read, text, codec, country, encoding):
+    sheet = read(text.encode(codec), country=country)
+    assert sheet.encoding == encoding
+    assert sheet.cells == [line.split(";") for line in text.splitlines()]

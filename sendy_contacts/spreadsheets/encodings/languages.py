@@ -23,7 +23,7 @@ class Language(NamedTuple):
     letters: str
     codecs: str
     countries: str = ""
-    weight: float = 1  # how much it counts in other countries
+    weight: float = 1  # in other countries than these
 
 
 LANGUAGES = [
@@ -61,17 +61,23 @@ LANGUAGES = [
              " TD TN YE"),
     Language("THAI", "cp874", "TH"),
     Language("CJK HIRAGANA KATAKANA", "cp932 euc_jis_2004", "JP"),
+    Language("CJK HIRAGANA KATAKANA HALFWIDTH", "cp932", "JP", 0.1),
     Language("CJK", "gb18030", "CN MY SG"),
     Language("CJK", "big5hkscs", "HK MO TW"),
     Language("HANGUL", "cp949", "KR"),
 ]  # fmt: skip
 _COUNTRIES = {country for language in LANGUAGES for country in language.countries.split()}
-_SCRIPTS = {"LATIN", "CYRILLIC", "GREEK", "HEBREW", "ARABIC", "THAI", "CJK", "HIRAGANA", "KATAKANA", "HANGUL"}
+_SCRIPTS = {"LATIN", "CYRILLIC", "GREEK", "HEBREW", "ARABIC", "THAI", "HANGUL", "CJK", "HIRAGANA", "KATAKANA"}
+_SCRIPTS |= {"HALFWIDTH"}
 _UNMARKED = {"LATIN", "CYRILLIC", "GREEK"}  # their marks are part of their letters
 _MIXED = ({"CJK", "HIRAGANA", "KATAKANA"}, {"CJK", "HANGUL"})
+_EASTERN_SIGNS = re.compile("[\u2160-\u217f\u2460-\u24ff\u3001-\u303f\u3200-\u33ff\uff01-\uff20\uff3b-\uff40]")
 _WORD = re.compile(r"[^\s\d,;|:\"()<>+./@_=*#!?&%\\-]+")
 _SIGNS_IN_WORDS = set("'’‘´·ªº°“”„«»…ー々〇")
 _SIGNS = _SIGNS_IN_WORDS | set("€£¥¢§©®™№‹›‚–—•¿¡・、。×½¼¾²³µ`")
+_LETTER_IN_NUMBER = re.compile(r"(?<=\d)[^\W\d_](?=\d)")
+_NAME_IN_NAME = re.compile("(?:Mac|Mc|De|Di|Du|La|Le)(?=[^a-z])")
+_FORM_OF_THE_END = re.compile(r"[ךםןףץς]\w")  # in the middle
 _ACCENTED_RUN = re.compile("[^\x00-\x7f'’‘´]{3}")
 
 
@@ -81,8 +87,10 @@ def is_home(language: Language, country: str | None) -> bool:
 
 
 def foreign_words(text: str) -> list[str]:
-    """Return the words of a text that have other characters than ASCII."""
-    return [word for word in _WORD.findall(unicodedata.normalize("NFC", text)) if not word.isascii()]
+    """Return the words of a text that have other characters than ASCII, and the letters in the midst of numbers."""
+    text = unicodedata.normalize("NFC", text)
+    found = [*_WORD.findall(text), *(f"0{letter}0" for letter in _LETTER_IN_NUMBER.findall(text))]
+    return [word for word in found if not word.isascii()]
 
 
 def is_plausible(word: str) -> bool:
@@ -99,7 +107,8 @@ def is_plausible(word: str) -> bool:
         return False
     if len(scripts) > 1 or scripts <= _MIXED[0]:
         return any(scripts <= mixed for mixed in _MIXED)
-    if any(one.islower() and other.isupper() for one, other in pairwise(word)):
+    bare = _NAME_IN_NAME.sub("", word, count=1)
+    if any(one.islower() and other.isupper() for one, other in pairwise(bare)) or _FORM_OF_THE_END.search(word):
         return False
     return scripts != {"LATIN"} or not _ACCENTED_RUN.search(word)
 
@@ -119,8 +128,8 @@ def _kind(character: str) -> str:
     """Return the script of a letter, "mark", "sign in word", "sign", or "OTHER"."""
     if unicodedata.category(character)[0] == "M":
         return "mark"
-    if character in _SIGNS:
-        return "sign in word" if character in _SIGNS_IN_WORDS else "sign"
+    if character in _SIGNS or _EASTERN_SIGNS.match(character):
+        return "sign" if character in _SIGNS - _SIGNS_IN_WORDS else "sign in word"
     if not character.isalpha():
         return "OTHER"
     script = re.split("[ -]", unicodedata.name(character, "OTHER"), maxsplit=1)[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import chardet
 
@@ -20,6 +21,7 @@ NAMES = {
 }  # fmt: skip
 MULTIBYTE = {"cp932", "euc_jis_2004", "cp949", "gb18030", "big5hkscs"}
 # What no text holds: controls but white space, U+FFFD, private use.
+_FOREIGN = re.compile("[^\x00-\x7f]")
 HIDDEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd\ue000-\uf8ff]")
 # What Unicode has from the older standards that these encodings enlarge; names seldom need more.
 _COMMON = {"cp932": "shift_jis", "cp949": "euc_kr", "gb18030": "gb2312", "big5hkscs": "big5"}
@@ -30,7 +32,8 @@ _WINDOWS = re.compile(r"cp12\d\d|cp874|cp932|cp949|gb18030|big5hkscs")
 _HOME, _HOME_OF_FEW_WORDS, _MULTIBYTE_HOME = 1.6, 1.5, 3
 _NOT_WINDOWS, _MAC = 0.95, 0.7
 _ABROAD = 0.8
-_LEAST_SENSE = 0.8  # share of words
+_LEAST_SENSE, _LEAST_SENSE_AT_HOME = 0.8, 0.6  # share of words
+_SMALL = 0.4  # what a list loses if all its words begin with small letters
 
 
 def guess_encoding(sample: bytes, high_bytes: bytes, country: str | None) -> str | None:
@@ -40,11 +43,28 @@ def guess_encoding(sample: bytes, high_bytes: bytes, country: str | None) -> str
     that leaves one open is ruled out. chardet says how likely a language's pairs of letters are. On lists as short
     as people's that decides seldom, so letters that no language has side by side count more, and so does the country.
     """
-    ranking = chardet.detect_all(sample, ignore_threshold=True, compat_names=False, include_encodings=NAMES)
-    likely = {found["encoding"]: found["confidence"] for found in ranking}
-    rated = {name: _rate(name, sample, high_bytes, country) * (likely.get(name, 0) + 1e-4) for name in NAMES}
-    best = max(rated, key=rated.__getitem__)
-    return best if rated[best] > 0 else None
+    likely = _ask_chardet(sample, NAMES)
+    rated = {}
+    for name in NAMES:
+        if rating := _rate(name, sample, high_bytes, country):
+            rated[name] = rating * (_hear_capitals(sample, name) or likely.get(name, 0) + 1e-4)
+    return max(rated, key=rated.__getitem__, default=None)
+
+
+def _ask_chardet(sample: bytes, names: Iterable[str], no_match: str = "cp1252") -> dict[str | None, float]:
+    ranking = chardet.detect_all(
+        sample, ignore_threshold=True, compat_names=False, include_encodings=names, no_match_encoding=no_match
+    )
+    return {found["encoding"]: found["confidence"] for found in ranking}
+
+
+def _hear_capitals(sample: bytes, name: str) -> float:
+    """Return how likely a text of capitals is with small ones instead, which is all that chardet knows; else 0."""
+    text = sample.decode(name)
+    letters = "".join(filter(str.isalpha, _FOREIGN.findall(text)))
+    if sum(map(str.isupper, letters)) * 2 <= len(letters):
+        return 0
+    return _ask_chardet(text.title().encode(name, "ignore"), [name], name).get(name, 0)
 
 
 def _rate(name: str, sample: bytes, high_bytes: bytes, country: str | None) -> float:
@@ -58,18 +78,20 @@ def _rate(name: str, sample: bytes, high_bytes: bytes, country: str | None) -> f
     if HIDDEN.search(text):
         return 0
     plausible = [word for word in words if is_plausible(word)]
-    if len(plausible) < len(words) * _LEAST_SENSE:
-        return 0
     home = _MULTIBYTE_HOME if name in MULTIBYTE else _HOME + _HOME_OF_FEW_WORDS / max(len(words), 1)
+    is_windows = _WINDOWS.fullmatch(name) is not None
     rating = 0.0
     for language in LANGUAGES:
-        if name in language.codecs.split():
-            spelled = sum(_spell(word, language, name) for word in plausible) / len(words) if words else 1
-            weight = language.weight * (1 if _WINDOWS.fullmatch(name) else _ABROAD)
-            if is_home(language, country):
-                weight = home * language.weight
-            rating = max(rating, spelled**6 * weight if spelled >= _LEAST_SENSE else 0)
-    return rating * (_MAC if name.startswith("mac") else 1 if _WINDOWS.fullmatch(name) else _NOT_WINDOWS)
+        if name not in language.codecs.split():
+            continue
+        spelled = sum(_spell(word, language, name) for word in plausible) / len(words) if words else 1
+        weight = 1 if country in language.countries.split() else language.weight
+        at_home = is_home(language, country)
+        if spelled >= (_LEAST_SENSE_AT_HOME if at_home and is_windows else _LEAST_SENSE):
+            rating = max(rating, spelled**6 * weight * (home if at_home else 1 if is_windows else _ABROAD))
+    capitals = sum(not word[0].islower() for word in plausible) / len(plausible) if plausible else 1
+    rating *= 1 - _SMALL * (1 - capitals)
+    return rating * (_MAC if name.startswith("mac") else 1 if is_windows else _NOT_WINDOWS)
 
 
 def _spell(word: str, language: Language, name: str) -> float:
