@@ -17,6 +17,7 @@ _NAMES = {
     "X-ABLABEL",
 }  # fmt: skip
 _MAX_VALUE = 1 << 17  # characters
+_MAX_CODECS = 4  # in a file: to guess one takes some milliseconds
 _HEAD = re.compile(r'(?:([\w-]+)\.)?([\w-]+)((?:;[^;":]*(?:"[^"]*"[^;":]*)*)*):', re.ASCII)
 _PARAMETER = re.compile(r';([^;"]*(?:"[^"]*"[^;"]*)*)')
 _CHARACTER = re.compile(r"\\?.", re.DOTALL)
@@ -27,12 +28,12 @@ _EDGES = ("BEGIN:VCARD", "END:VCARD")
 class ContentLine:
     """A line of a card, with its number in the file: group.NAME;parameters:value."""
 
-    def __init__(self, number: int, head: re.Match[str], codec: str) -> None:
+    def __init__(self, number: int, head: re.Match[str], codecs: list[str]) -> None:
         self.number = number
         self.group = head[1] or ""
         self.name = head[2].upper()
         self._parameters = head[3]
-        self._codec = codec
+        self._codecs = codecs
         self._pieces = [head.string[head.end() :]]
         self._length = 0
 
@@ -103,20 +104,23 @@ class ContentLine:
 
     def _decode(self, data: bytes) -> str:
         """Return a text in the encoding that is named, or that reads it."""
-        named = [codec for codec in (self.parameters.get("charset"), "utf-8", self._codec) if codec]
-        for codec in named:
+        for codec in (self.parameters.get("charset", "utf-8"), *self._codecs):
             try:
                 text = data.decode(codec)
             except (LookupError, ValueError):
                 continue
             if not HIDDEN.search(text):
                 return text
+        if len(self._codecs) > _MAX_CODECS:
+            return ""
         guessed = guess_encoding(data, bytes(byte for byte in data if byte > 127), None)
+        self._codecs.append(guessed or "ascii")
         return data.decode(guessed) if guessed else ""
 
 
 def read_lines(text: Text) -> Iterator[ContentLine]:
     """Yield the lines whose names matter here, each put together from those it was folded into."""
+    codecs = ["utf-8", text.codec]  # those of quoted values that don't name theirs; guessed ones follow
     line: ContentLine | None = None
     for number, physical in enumerate(text.lines(), 1):
         physical = physical.rstrip("\r\n")
@@ -130,7 +134,7 @@ def read_lines(text: Text) -> Iterator[ContentLine]:
         else:
             if line and line.name in _NAMES:
                 yield line
-            line = ContentLine(number, head, text.codec) if head else None
+            line = ContentLine(number, head, codecs) if head else None
     if line and line.name in _NAMES:
         yield line
 

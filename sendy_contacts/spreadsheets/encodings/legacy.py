@@ -20,8 +20,8 @@ NAMES = {
     "cp850": "IBM850", "cp852": "IBM852", "cp857": "IBM857", "cp862": "IBM862", "cp866": "IBM866",
 }  # fmt: skip
 MULTIBYTE = {"cp932", "euc_jis_2004", "cp949", "gb18030", "big5hkscs"}
-# What no text holds: controls but white space, U+FFFD, private use.
 _FOREIGN = re.compile("[^\x00-\x7f]")
+# What no text holds: controls but white space, U+FFFD, private use.
 HIDDEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd\ue000-\uf8ff]")
 # What Unicode has from the older standards that these encodings enlarge; names seldom need more.
 _COMMON = {"cp932": "shift_jis", "cp949": "euc_kr", "gb18030": "gb2312", "big5hkscs": "big5"}
