@@ -11,7 +11,6 @@ from functools import cached_property
 from .encodings.legacy import HIDDEN, guess_encoding
 from .encodings.text import Text
 
-# Of others, such as pictures, nothing is kept in memory.
 _NAMES = {
     "BEGIN", "END", "AGENT", "N", "FN", "NICKNAME", "ORG", "TITLE", "TEL", "IMPP", "EMAIL", "CATEGORIES", "NOTE",
     "X-ABLABEL",
@@ -35,6 +34,7 @@ class ContentLine:
         self._parameters = head[3]
         self._codecs = codecs
         self._pieces = [head.string[head.end() :]]
+        self._last = self._pieces[0][-1:]
         self._length = 0
 
     @cached_property
@@ -59,15 +59,14 @@ class ContentLine:
     @property
     def is_open(self) -> bool:
         """Whether the next line of the file belongs to this one, as its last character says."""
-        return self._pieces[-1].endswith("=") and "quoted-printable" in self._parameters.lower()
+        return self._last == "=" and "quoted-printable" in self._parameters.lower()
 
     def append(self, text: str) -> None:
         """Add the next line of the file. A value too long for any list is cut."""
         if self.is_open:
-            self._pieces[-1] = self._pieces[-1][:-1]
-        if self.name not in _NAMES:
-            self._pieces = [text[-1:]]
-        elif self._length < _MAX_VALUE:
+            self._pieces[-1] = self._pieces[-1].removesuffix("=")
+        self._last = text[-1:]
+        if self._length < _MAX_VALUE:
             self._pieces.append(text)
             self._length += len(text)
 

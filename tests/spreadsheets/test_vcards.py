@@ -108,6 +108,12 @@ def test_a_broken_card_loses_no_other(read):
     assert [line for line, _ in sheet.rows] == [1, 1, 5, 11]
 
 
+def test_a_quoted_value_too_long_ends_where_it_ends(read):
+    note = ["NOTE;ENCODING=QUOTED-PRINTABLE:a=", *["b" * 70 + "="] * 4000, "end", "TEL:1"]
+    (person,) = people(read(card("FN:A", *note)))
+    assert (person["Phone 1 - Value"], 100_000 < len(person["Notes"]) < 200_000) == ("1", True)
+
+
 def test_cards_with_nothing_are_refused(read):
     with pytest.raises(UnreadableFile, match="2 cards and no contact"):
         read(card("VERSION:3.0") + card("VERSION:3.0", "PHOTO:x"))

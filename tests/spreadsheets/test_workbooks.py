@@ -124,6 +124,14 @@ def test_errors_and_formats_of_xls(read):
     assert {name: found[name] for name in LIBREOFFICE} == LIBREOFFICE
 
 
+def test_an_error_that_no_formula_made(read):
+    number = XLS_OF_LIBREOFFICE.index(b"\x7e\x02\x0a\0")  # the record of an integer, 12, made one of #N/A
+    failed = bytearray(XLS_OF_LIBREOFFICE)
+    failed[number : number + 2] = b"\x05\x02"
+    failed[number + 10 : number + 12] = b"\x2a\1"
+    assert [cells for _, cells in read(bytes(failed)).filled if "zeros" in cells] == [["", "zeros", "#N/A"]]
+
+
 ODS_VALUES = [
     ('office:value-type="float" office:value="254700000000"', "254700000000", "254700000000"),
     ('office:value-type="float" office:value="254700000000"', "2.547E+11", "254700000000"),
