@@ -249,4 +249,4 @@ def test_the_project_speaks_of_itself_alone():
     for name in listed.splitlines():
         text = (ROOT / name).read_text()
         assert not re.search(r"/(?:root|home)/\w", text), name
-        assert not re.search(r"https?://(?!127\.0\.0\.1|localhost|semver\.org|\S*example|\[|\{|\$)", text), name
+        assert not re.search(r"https?://(?!127\.0\.0\.1|localhost|semver\.org|wa\.me|(?:\w+\.)?whatsapp\.com|\S*example|\[|\{|\$)", text), name
