@@ -17,9 +17,10 @@ from tests.support.programs import PACKAGES, end_all, missing
 from tests.support.service import run_postgres
 
 # In CI the examples are always the same, so that a failure doesn't depend on chance.
-hypothesis.settings.register_profile("ci", derandomize=True)
-if os.environ.get("CI"):
-    hypothesis.settings.load_profile("ci")
+# No example has a time limit: this machine may be busy.
+hypothesis.settings.register_profile("anywhere", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "anywhere")
 
 
 def pytest_configure(config):

@@ -10,7 +10,7 @@ import socket
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 from gunicorn.workers.gthread import TConn
 
@@ -178,6 +178,17 @@ class Connection(TConn):  # type: ignore[misc]
         self.sock.read_by = float("inf")
         self.received += self.parser.unreader.take_buffered()
         self.sock.setblocking(False)
+
+
+GoOn = Callable[[Connection, float], None]
+
+
+class Wait(NamedTuple):
+    """Until when a connection waits, what to do with it when something happens, and whether a request is arriving."""
+
+    until: float
+    go_on: GoOn
+    arriving: bool
 
 
 def find_excess(

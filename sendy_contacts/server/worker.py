@@ -15,12 +15,12 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from gunicorn.http import errors
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, ThreadWorker
 
-from .connection import MAX_HEAD, SEND_SECONDS, Connection, find_excess, raise_descriptor_limit
+from .connection import MAX_HEAD, SEND_SECONDS, Connection, GoOn, Wait, find_excess, raise_descriptor_limit
 from .error_response import send_error
 
 REQUEST_SECONDS = 10
@@ -31,17 +31,6 @@ PAUSE_SECONDS = 1
 RESERVED_DESCRIPTORS = 48  # for database connections, the log and the metrics
 MAX_UNSENT_BYTES = MAX_RECEIVED_BYTES = 64 * 1024 * 1024
 OUT_OF_RESOURCES = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
-
-
-GoOn = Callable[[Connection, float], None]
-
-
-class Wait(NamedTuple):
-    """Until when a connection waits, what to do with it when something happens, and whether a request is arriving."""
-
-    until: float
-    go_on: GoOn
-    arriving: bool
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]
