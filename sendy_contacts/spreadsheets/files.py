@@ -38,9 +38,23 @@ def open_to_read(path: Path) -> Iterator[BinaryIO]:
         if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             yield file
             return
-        with tempfile.TemporaryFile(buffering=0) as copy:
-            shutil.copyfileobj(file, copy)
+        with open_temporary() as copy:
+            try:
+                shutil.copyfileobj(file, copy)
+            except OSError as error:
+                raise UnreadableFile(f"cannot be copied to be read: {error.strerror}") from error
             yield copy
+
+
+@contextmanager
+def open_temporary() -> Iterator[BinaryIO]:
+    """Open a file without a name, gone at the end. Raise UnreadableFile if there is no room for it."""
+    try:
+        file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115
+    except OSError as error:
+        raise UnreadableFile(f"cannot be read without a temporary file: {error.strerror}") from error
+    with file:
+        yield file
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +90,11 @@ class _PartStream(io.RawIOBase):
 
     def readinto(self, buffer: Buffer, /) -> int:
         view = memoryview(buffer)
-        data = os.pread(self._part.file.fileno(), min(len(view), self._part.end - self._position), self._position)
+        size = min(len(view), self._part.end - self._position)
+        try:
+            data = os.pread(self._part.file.fileno(), size, self._position)
+        except OSError as error:
+            raise UnreadableFile(f"cannot be read: {error.strerror}") from error
         view[: len(data)] = data
         self._position += len(data)
         return len(data)

@@ -104,7 +104,7 @@ def test_quotes_that_are_out_of_order_but_harm_nobody(read):
         ("\n<!DOCTYPE html><table>".encode("utf-16"), "web page"),
         (b"\n<html><table><tr><td>phone</td></tr></table>", "web page"),
         (b"\x1f\x8b\x08\0\0", "a compressed"),
-        (b"\x00\x01\x02\x03" * 9, "binary|known encoding|doesn't read"),
+        (b"\x00\x01\x02\x03" * 9, "binary|known encoding|isn't text"),
     ],
 )
 def test_files_that_are_no_lists(read, content, message):

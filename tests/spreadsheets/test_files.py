@@ -6,7 +6,8 @@ from contextlib import suppress
 
 import pytest
 
-from sendy_contacts.spreadsheets.files import Part, create_private, open_to_read, replace_private
+from sendy_contacts.spreadsheets.errors import UnreadableFile
+from sendy_contacts.spreadsheets.files import Part, create_private, open_temporary, open_to_read, replace_private
 
 
 def test_parts_are_read_by_several_at_once(tmp_path):
@@ -60,3 +61,14 @@ def test_a_device_or_a_folder_is_not_replaced(tmp_path):
     for path in (tmp_path / "pipe", tmp_path):
         with pytest.raises(OSError, match="name a file"), replace_private(path):
             pass
+
+
+def test_no_room_for_temporary_files_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
+    with pytest.raises(UnreadableFile, match="without a temporary file: No such file"), open_temporary():
+        pass
+
+
+def test_a_file_that_fails_while_it_is_read_is_told(tmp_path):
+    with (tmp_path / "file").open("wb") as file, pytest.raises(UnreadableFile, match="cannot be read: Bad file"):
+        next(Part(file, 0, 9).chunks())

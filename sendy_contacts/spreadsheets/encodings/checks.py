@@ -110,11 +110,11 @@ def _complain(character: str, encoding: str, line: int) -> str:
     if character == "\0":
         return f"is a binary file, neither a workbook nor text (line {line})"
     if character == "\ufffd":
-        return f"has lost letters before (U+FFFD in line {line}); export it again from where it comes from"
+        return f"contains U+FFFD in line {line}, the sign for a lost letter; export the list again from its source"
     name = f"U+{ord(character):04X} in line {line}"
     if encoding in NAMES.values() and character < " ":
         return f"is a binary file, neither a workbook nor text ({name})"
-    return f"doesn't read as text in {encoding} ({name}); say which encoding it is in, or save it as CSV UTF-8"
+    return f"isn't text in {encoding} ({name}); give its encoding, or save it as CSV UTF-8"
 
 
 def _check_reading(text: str, line: int) -> None:
@@ -125,8 +125,8 @@ def _check_reading(text: str, line: int) -> None:
             first = _FOREIGN.search(text)
             line += _count_ends(text[: first.start()]) if first else 0
             raise UnreadableFile(
-                f"was spoilt by a program that took UTF-8 for {NAMES[codec]} and saved it so (line {line}); "
-                "export it again from where it comes from"
+                f"has wrong letters (line {line}): a program decoded UTF-8 as {NAMES[codec]} and saved the result; "
+                "export the list again from its source"
             )
 
 

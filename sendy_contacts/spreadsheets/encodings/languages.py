@@ -1,4 +1,4 @@
-"""What text looks like in the languages that old encodings were made for, and where they are written."""
+"""Letters, scripts and countries of the languages that old encodings were made for."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ def _open(file: BinaryIO, limit: int) -> Workbook:
         for folder, document in _DOCUMENTS.items():
             if name.startswith(folder):
                 raise UnreadableFile(f"is {document}, not a list; save it as CSV or XLSX")
-    if "[content_types].xml" not in archive:
+    if "[content_types].xml" not in archive and "xl/workbook.xml" not in archive:
         raise UnreadableFile("is an archive, not a workbook; unpack it first")
     return XlsxWorkbook(archive)
 

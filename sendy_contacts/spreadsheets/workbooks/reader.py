@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,12 +14,12 @@ from typing import BinaryIO
 import orjson
 
 from ..errors import UnreadableFile
-from ..files import Part, whole
+from ..files import Part, open_temporary, whole
 from .process import REFUSED
 
 STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")  # a ZIP (XLSX, ODS), a compound file (XLS)
 MAX_SECONDS = 120
-# What a workbook may unfold to: so many times its size, but always so many bytes, and never more than so many.
+# A workbook may unfold to so many times its size, always to so many bytes, and never to more than so many.
 MAX_FACTOR, ALWAYS, MAX_UNFOLDED = 64, 1 << 20, 512 << 20
 _PACKAGE = Path(__file__).parents[3]
 _REASON = 1000  # bytes
@@ -54,7 +53,7 @@ def read_workbook(file: BinaryIO) -> Iterator[Rows]:
     limit = min(max(MAX_FACTOR * whole(file).end, ALWAYS), MAX_UNFOLDED)
     # Damaged files make calamine panic, or ask for so much memory that its process dies: so not this one.
     command = [sys.executable, "-P", "-m", "sendy_contacts.spreadsheets.workbooks.process", str(limit)]
-    with tempfile.TemporaryFile(buffering=0) as out, tempfile.TemporaryFile(buffering=0) as said:
+    with open_temporary() as out, open_temporary() as said:
         file.seek(0)
         try:
             # Of this process's environment, such as SECRET_KEY, the other one gets nothing.

@@ -1,4 +1,4 @@
-"""Rows on their way from a workbook to the process that wants them: one line of JSON each."""
+"""The rows that the workbook process prints: one line of JSON each."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from .number_formats import Formatter, show_day_and_time, show_number
 from .rows import Emit
 
-# What a formula that was never computed stands for: a program wrote it, and no spreadsheet has opened it since.
+# The value of a formula that was never computed: a program wrote it, and no spreadsheet has opened it since.
 NOT_COMPUTED = "#CALC!"
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 
