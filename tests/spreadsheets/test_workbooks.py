@@ -182,6 +182,16 @@ def test_what_repeats_in_ods(read):
     assert sheet.rows[:2] == [(1, []), (2, [])]
 
 
+def test_sheets_of_ods_that_seem_filled(read):
+    note = "<office:annotation><text:p>a note</text:p></office:annotation>"
+    blank = (
+        f'<table:table-row><table:table-cell office:value-type="string">{note}</table:table-cell></table:table-row>'
+    )
+    bare = '<table:table-row><table:table-cell office:value-type="float" office:value="7"/></table:table-row>'
+    sheet = read(pack_ods(blank, "<table:table-row/>", bare, bare))
+    assert (sheet.name, sheet.other_sheets, sheet.cells) == ("Sheet 2", ("Sheet 3",), [["7"]])
+
+
 def bomb_of_strings():
     """One long string in very many cells: 9 KB that become 6 GB."""
     row = '<c t="s"><v>0</v></c>'.join(["<row>", *[""] * 9, "</row>"])

@@ -43,8 +43,13 @@ class OdsWorkbook:
         self.sheets: list[Table] = []
         self._hidden_styles: set[str] = set()
         self._style = ""
+        self._filled: set[int] = set()
         archive.parse("META-INF/manifest.xml", _refuse_encrypted)
-        archive.parse(_CONTENT, self._look)
+        archive.parse(_CONTENT, self._look, None, self._look_at_text)
+
+    def is_filled(self, sheet: Table) -> bool:
+        """Return whether a sheet has any value or text; to read it for that would take the time of all before it."""
+        return sheet.number in self._filled
 
     def read(self, sheet: Table, emit: Emit) -> None:
         """Call `emit` with the number and the cells of each row, as far as they are filled."""
@@ -59,6 +64,12 @@ class OdsWorkbook:
         elif tag == "table:table":
             visible = attributes.get("table:style-name") not in self._hidden_styles
             self.sheets.append(Table(attributes.get("table:name", ""), visible, len(self.sheets) + 1))
+        elif "office:value-type" in attributes:
+            self._filled.add(len(self.sheets))
+
+    def _look_at_text(self, text: str) -> None:
+        if not text.isspace():
+            self._filled.add(len(self.sheets))
 
 
 class _TableReader:

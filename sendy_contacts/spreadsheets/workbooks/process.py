@@ -31,11 +31,9 @@ class Workbook(Protocol):
     @property
     def sheets(self) -> Sequence[Any]: ...
 
+    def is_filled(self, sheet: Any) -> bool: ...
+
     def read(self, sheet: Any, emit: Emit) -> None: ...
-
-
-class _Found(Exception):
-    """A sheet has a filled row."""
 
 
 def main() -> None:
@@ -86,25 +84,16 @@ def _print_rows(workbook: Workbook, out: BinaryIO) -> dict[str, Any]:
     writer = RowWriter(out)
     name, others = "", []
     for sheet in sorted(workbook.sheets, key=lambda sheet: not sheet.visible):
-        if not writer.rows:
-            workbook.read(sheet, writer.emit)
-            name = sheet.name
-        elif sheet.visible and _has_rows(workbook, sheet):
-            others.append(sheet.name)
+        if writer.rows and not sheet.visible:
+            break
+        if workbook.is_filled(sheet):
+            if writer.rows:
+                others.append(sheet.name)
+            else:
+                workbook.read(sheet, writer.emit)
+                name = sheet.name
     out.flush()
     return {"kind": workbook.kind, "name": name, "others": others}
-
-
-def _has_rows(workbook: Workbook, sheet: Any) -> bool:
-    def emit(_: int, cells: dict[int, str]) -> None:
-        if any(text and not text.isspace() for text in cells.values()):
-            raise _Found
-
-    try:
-        workbook.read(sheet, emit)
-    except _Found:
-        return True
-    return False
 
 
 if __name__ == "__main__":

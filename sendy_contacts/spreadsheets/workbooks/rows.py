@@ -29,3 +29,21 @@ class RowWriter:
         line = [filled.get(column, "") for column in range(1, width + 1)]
         self._stream.write(orjson.dumps((number, line)) + b"\n")
         self.rows += 1
+
+
+class _Found(Exception):
+    """A row is filled."""
+
+
+def is_filled(read: Callable[[Emit], None]) -> bool:
+    """Return whether a sheet has a filled row; its reading ends there."""
+
+    def emit(_: int, cells: dict[int, str]) -> None:
+        if any(text and not text.isspace() for text in cells.values()):
+            raise _Found
+
+    try:
+        read(emit)
+    except _Found:
+        return True
+    return False

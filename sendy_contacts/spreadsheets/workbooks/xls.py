@@ -17,7 +17,7 @@ import python_calamine as calamine
 from ..errors import UnreadableFile
 from .compound_file import read_streams
 from .number_formats import BUILT_IN, Formatter, make_formatter, show_day_and_time, show_duration, show_number
-from .rows import Emit
+from .rows import Emit, is_filled
 
 _BOF, _EOF, _FILEPASS, _DATEMODE, _BOUNDSHEET, _XF = 0x809, 0x0A, 0x2F, 0x22, 0x85, 0xE0
 _FORMAT, _FORMAT_OF_EXCEL_5 = 0x41E, 0x1E
@@ -55,6 +55,10 @@ class XlsWorkbook:
             for sheet, start in zip(self._workbook.sheets_metadata, starts, strict=True)
             if sheet.typ == calamine.SheetTypeEnum.WorkSheet
         ]
+
+    def is_filled(self, sheet: XlsSheet) -> bool:
+        """Return whether a sheet has a filled row."""
+        return is_filled(lambda emit: self.read(sheet, emit))
 
     def read(self, sheet: XlsSheet, emit: Emit) -> None:
         """Call `emit` with the number and the cells of each row, as far as they are filled."""

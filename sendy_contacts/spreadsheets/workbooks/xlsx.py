@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ..errors import UnreadableFile
 from .archive import Archive, End, Start
 from .number_formats import BUILT_IN, Formatter, make_formatter
-from .rows import Emit
+from .rows import Emit, is_filled
 from .xlsx_cells import SheetReader, TextReader, to_integer
 
 _HIDDEN = ("hidden", "veryHidden")
@@ -37,6 +37,10 @@ class XlsxWorkbook:
         self.sheets = self._read_sheets()
         self._strings: list[str] | None = None
         self._formatters = self._read_styles()
+
+    def is_filled(self, sheet: SheetPart) -> bool:
+        """Return whether a sheet has a filled row."""
+        return is_filled(lambda emit: self.read(sheet, emit))
 
     def read(self, sheet: SheetPart, emit: Emit) -> None:
         """Call `emit` with the number and the cells of each row, as far as they are filled."""
