@@ -19,7 +19,6 @@ SHARED = (
     "phonenumbers",
     "playhouse.db_url",
     "prometheus_client",
-    "python_calamine",
 )
 
 wsgi_app = "wsgi:app"
