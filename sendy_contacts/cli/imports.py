@@ -106,7 +106,7 @@ class FailedRows:
             self._error = error
 
     def add(self, line: int, cells: Sequence[str], reason: str) -> None:
-        """Write a row with its line and reason, ready to be mended and imported again."""
+        """Write a row with its line and reason, so that it can be corrected and imported again."""
         self.count += 1
         if len(self._first) < _SHOWN_FAILURES:
             self._first.append((line, reason))
@@ -175,7 +175,7 @@ def _show_rows(plan: Plan) -> None:
     survey, layout = plan.survey, plan.survey.layout
     blank = f", {survey.blank:,} blank" if survey.blank else ""
     repeated = f", {survey.repeated:,} with the header once more, passed over" if survey.repeated else ""
-    click.echo(f"{survey.rows:,} {'row' if survey.rows == 1 else 'rows'}{blank}{repeated}")
+    click.echo(f"{survey.rows:,} row{'' if survey.rows == 1 else 's'}{blank}{repeated}")
     where = f"the header in line {layout.header_line}" if layout.header_line else "the first contact"
     if layout.header_line is None:
         click.echo("There is no header, so the columns are recognised by their cells (--header-row says otherwise)")

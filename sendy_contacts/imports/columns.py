@@ -14,7 +14,16 @@ from ..spreadsheets.formulas import Literal, unescape_formula
 from ..text import show
 from ..validation.errors import FieldError, field_error
 from ..validation.fields import MAX_VALUE
-from .cells import BLANK, CLEAR, CLEARED, NOTHING, Value, read_cells, read_json, split_tags
+from .cells import (
+    BLANK,
+    CLEAR,
+    CLEARED,
+    NOTHING,
+    Value,
+    read_cells,
+    read_json,
+    split_tags,
+)
 from .targets import PARTS_OF_NAMES, TARGETS, Column, split_target
 from .words.consent import Verdict
 from .words.countries import read_country
@@ -145,7 +154,11 @@ class Columns:
             row["attributes"] = attributes
 
     def _read_tags(self, values: Sequence[Value], row: Payload) -> None:
-        filled = [value for index in self._places["tags"] if (value := values[index]) is not None]
+        filled = [
+            value
+            for index in self._places["tags"]
+            if (value := values[index]) is not None and (value not in NOTHING or self.columns[index].literal)
+        ]
         if tags := [tag for value in filled if isinstance(value, str) for tag in split_tags(value)]:
             row["tags"] = tags
         elif CLEARED in filled:

@@ -33,6 +33,7 @@ def map_sheet(survey: Survey, overrides: Sequence[str] = (), region: str | None 
     take_consent(draft)
     for index, _ in list(draft.with_role("tags")):
         draft.assign(index, "tags", "its header")
+        draft.columns[index].literal = draft.is_export
     _take_attributes(draft)
     _leave_out_the_emptiest(draft)
     heed_mentions(draft)

@@ -86,7 +86,8 @@ def _find_ignored_opt_outs(pairs: Sequence[tuple[Profile, Column]]) -> Iterator[
 def _find_odd_cells(profile: Profile, column: Column) -> Iterator[Notice]:
     header = f'"{show(column.header)}"'
     is_attribute = column.target not in TARGETS
-    blanks = [profile.errors, *([profile.nothings] if is_attribute and not column.literal else [])]
+    heeds_words = (is_attribute or column.target == "tags") and not column.literal
+    blanks = [profile.errors, *([profile.nothings] if heeds_words else [])]
     rows = sum(found.rows for found in blanks)
     if rows and column.target != "ignore" and column.sense in (None, Sense.MENTION):
         what = (

@@ -75,7 +75,7 @@ def split_target(target: str) -> tuple[str, bool]:
 
 def attribute_key(header: str, taken: Container[str]) -> str:
     """Return the header in snake_case, letters of any script kept; numbered if taken, "" if nothing is left."""
-    parted = re.sub("(?<=[a-z])(?=[A-Z])", "_", unicodedata.normalize("NFC", header)).lower()
+    parted = re.sub("(?<=[a-z])(?=[A-Z])", "_", unicodedata.normalize("NFC", header)).lower().replace("i\u0307", "i")
     # Marks are the vowels of many scripts.
     kept = "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else "_" for c in parted)
     key = base = re.sub("_+", "_", kept)[:MAX_KEY].strip("_") if any(map(str.isalnum, header)) else ""

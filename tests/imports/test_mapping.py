@@ -225,6 +225,8 @@ def test_names(rows, names):
         (["Phone|Priority", "0712345601|baja", "0712345602|alta"], None),
         (["Phone|E-mail status", "0712345601|Unsubscribed"], None),
         (["Phone|Link", "0712345601|https://example.com/unsubscribe?u=1"], None),
+        (["Phone|Opt", "0712345601|in", "0712345602|out"], Sense.IN),
+        (["Phone|İzin Durumu", "0712345601|Onay", "0712345602|Ret"], Sense.IN),
         (["Phone|Stop", "0712345601|Kencom", "0712345602|Westlands"], None),
         (["Phone|STOP", "0712345601|yes", "0712345602"], Sense.OUT),
         (["Phone|Do you agree to get messages on WhatsApp?", "0712345601|Yes", "0712345602|No"], Sense.IN),
@@ -260,6 +262,11 @@ def test_columns_without_a_header_are_named_by_letters():
         ("Column C", "attributes.column_c"),
         ("Column D", "attributes.column_d"),
     ]
+
+
+def test_a_word_that_many_rows_share_is_no_name():
+    rows = [f"vip|{phone}|Shop {n}" for n, phone in enumerate(PHONES)]
+    assert targets(*rows) == {"Column A": "attributes.column_a", "Column B": "phone", "Column C": "name"}
 
 
 def test_columns_that_most_rows_have_beyond_the_header_are_left_out():

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 
 from ..survey import Profile
-from ..targets import EXPORTED
 from ..words.consent import Said, Sense, Verdict, judge
 from .content import Share
 from .draft import Draft
@@ -39,7 +38,7 @@ def heed_mentions(draft: Draft) -> None:
 
     An export says it under `optedIn`, whatever its tags are called.
     """
-    if draft.survey.layout.header[: len(EXPORTED)] == EXPORTED:
+    if draft.is_export:
         return
     for index, column in enumerate(draft.columns):
         if column.sense is None and not column.asked and draft.profiles[index].mentions_opt_out:

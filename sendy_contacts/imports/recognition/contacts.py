@@ -10,7 +10,7 @@ from ..words.consent import Sense, Verdict, classify, judge
 from ..words.countries import read_common_country, read_country
 from ..words.headers import WHATSAPP
 from ..words.vocabulary import header_words
-from .content import (  # fmt: skip
+from .content import (
     Share,
     has_letters,
     is_calling_code,
@@ -19,7 +19,7 @@ from .content import (  # fmt: skip
     share_of_phones,
     share_that_contain,
     share_that_fit,
-)
+)  # fmt: skip
 from .draft import Draft
 
 _LABEL = re.compile(r"(?P<base>.+ \d+ - )(?:Label|Type)")  # as Google Contacts names them
@@ -181,8 +181,9 @@ def _take_name_by_content(draft: Draft) -> None:
     found: list[tuple[int, int, Share]] = []
     for index, profile in draft.with_role("contact", *(() if draft.has_header else ("own",))):
         share = share_of(profile.cells, looks_like_name)
-        if share.tried and share.most and not _answers(profile):
-            found.append((len(set(profile.cells)), index, share))
+        different = len(set(profile.cells))
+        if share.tried and share.most and different * 2 > share.tried and not _answers(profile):
+            found.append((different, index, share))
     if found:
         _, index, share = found[0] if draft.has_header else max(found, key=lambda one: (one[0], -one[1]))
         draft.assign(index, "name", share.describe("look like names"))

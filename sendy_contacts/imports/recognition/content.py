@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -15,6 +16,8 @@ from ..words.countries import read_country
 
 _FEWEST_DIGITS = 5  # of a phone
 _LONGEST_NAME = 60
+_MOST_DIGITS = 2  # of a name
+_ADDRESS = re.compile("[@/]")
 
 
 class Share(NamedTuple):
@@ -68,12 +71,9 @@ def is_calling_code(cell: str) -> bool:
 
 
 def looks_like_name(cell: str) -> bool:
-    """Return whether a cell could be somebody's name: letters, no digits, no address."""
-    return (
-        len(cell) <= _LONGEST_NAME
-        and any(map(str.isalpha, cell))
-        and not any(c.isdecimal() or c in "@/" for c in cell)
-    )
+    """Return whether a cell could be somebody's name: letters, hardly any digits, no address."""
+    letters, digits = sum(map(str.isalpha, cell)), sum(map(str.isdecimal, cell))
+    return len(cell) <= _LONGEST_NAME and letters > digits <= _MOST_DIGITS and not _ADDRESS.search(cell)
 
 
 def has_letters(cell: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..survey import Profile, Survey
-from ..targets import SHARED, Column
+from ..targets import EXPORTED, SHARED, Column
 from ..words.consent import Sense
 from ..words.headers import Role
 
@@ -28,6 +28,11 @@ class Draft:
     def has_header(self) -> bool:
         """Return whether the sheet has a header."""
         return bool(self.survey.layout.header)
+
+    @property
+    def is_export(self) -> bool:
+        """Return whether the sheet is an export of contacts, whose cells are meant as they stand."""
+        return self.survey.layout.header[: len(EXPORTED)] == EXPORTED
 
     def assign(self, index: int, target: str, why: str, sense: Sense | None = None) -> None:
         """Say what a column holds, and why."""

@@ -16,6 +16,7 @@ from ...phones.countries import COUNTRIES, find_region
 from ...text import simplify
 from .vocabulary import LANGUAGES, country_names, squeeze
 
+_DECIMALS = re.compile(r"^(\+?[0-9]+)\.0+$")  # a calling code that was a number
 _STATE = re.compile(r"(?:the )?(?:(?:federal |islamic |united )?republic|kingdom|state|federation) of (?:the )?")
 _PARTS = re.compile(r"\s*[()\[\],;:/|]\s*|\s+[-–—]\s+|(?<=\D)\s+(?=[+0-9])|(?<=[0-9])\s+(?=\D)")
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
@@ -50,7 +51,7 @@ def read_country(cell: str) -> Country | None:
 
 
 def _prepare(cell: str) -> str:
-    return simplify(_FLAG.sub(_name_flag, cell[:_LONGEST])).strip()
+    return _DECIMALS.sub(r"\1", simplify(_FLAG.sub(_name_flag, cell[:_LONGEST])).strip())
 
 
 def _read(text: str, names: Callable[[], Mapping[str, str]]) -> Country | None:
