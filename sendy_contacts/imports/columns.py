@@ -14,16 +14,7 @@ from ..spreadsheets.formulas import Literal, unescape_formula
 from ..text import show
 from ..validation.errors import FieldError, field_error
 from ..validation.fields import MAX_VALUE
-from .cells import (
-    BLANK,
-    CLEAR,
-    CLEARED,
-    NOTHING,
-    Value,
-    read_cells,
-    read_json,
-    split_tags,
-)
+from .cells import BLANK, CLEAR, CLEARED, NOTHING, Value, read_cells, read_json, split_tags
 from .targets import PARTS_OF_NAMES, TARGETS, Column, split_target
 from .words.consent import Verdict
 from .words.countries import read_country

@@ -11,7 +11,6 @@ import selectors
 import socket
 import struct
 import time
-from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
@@ -29,7 +28,7 @@ LEFTOVER_SECONDS = 0.05  # to read the rest of an unread body before the next re
 PAUSE_SECONDS = 1
 
 RESERVED_DESCRIPTORS = 48  # for database connections, the log and the metrics
-MAX_UNSENT_BYTES = MAX_RECEIVED_BYTES = 64 * 1024 * 1024
+MAX_KEPT_BYTES = 64 * 1024 * 1024  # of requests that arrive, and as many of responses that leave
 OUT_OF_RESOURCES = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 
 
@@ -101,7 +100,6 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             if not ready:
                 until = time.monotonic() + REQUEST_SECONDS if idle and conn.received else until
                 self.wait(conn, selectors.EVENT_READ, until, self.receive, arriving=True)
-                self.limit(MAX_RECEIVED_BYTES, lambda conn: len(conn.received))
                 return
         if ready:
             conn.seconds_left = max(1.0, until - time.monotonic())
@@ -156,7 +154,6 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         now = time.monotonic()
         if not sent:
             self.wait(conn, selectors.EVENT_WRITE, until, self.send)
-            self.limit(MAX_UNSENT_BYTES, lambda conn: conn.sock.unsent_bytes)
         elif conn.keep:
             idle = self.cfg.keepalive if self.alive else min(self.cfg.keepalive, STOP_KEEPALIVE_LINGER)
             self.receive(conn, now + (REQUEST_SECONDS if conn.received else idle))
@@ -205,13 +202,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         if conn:
             self.drop(conn)
 
-    def limit(self, most: int, measure: Callable[[Connection], int]) -> None:
-        """Close connections for which too much is kept in memory."""
-        for conn in find_excess(self.waiting, most, measure):
-            self.drop(conn)
-
     def murder_pending(self) -> None:
-        """Enforce deadlines. gunicorn calls this at least once a second."""
+        """Enforce deadlines and the limits on memory. gunicorn calls this at least once a second."""
         now = time.monotonic()
         if now - self.checked < PAUSE_SECONDS / 4:
             return
@@ -220,6 +212,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             if wait.arriving and conn.received:
                 self.serve_cut_off(conn)
             else:
+                self.drop(conn)
+        for measure in (lambda conn: len(conn.received), lambda conn: conn.sock.unsent_bytes):
+            for conn in list(find_excess(self.waiting, MAX_KEPT_BYTES, measure)):
                 self.drop(conn)
         for conn in self.busy:
             if conn.sock.read_by < now:

@@ -89,8 +89,11 @@ def assert_ended(client, within):
     [b"", b"GET /healthz HTT", head("POST /session", "Content-Type: application/json", "Content-Length: 90") + b"{",
      head("POST /session", "Content-Type: application/json", "Transfer-Encoding: chunked") + b"5\r\n{",
      head(f"POST {CONTACTS}", "Content-Length: 5000000") + b"{",
-     head("GET /healthz", "Connection: close")],
-    ids=["nothing", "half a line", "half a body", "half a chunk", "a body nobody reads", "no end"],
+     head("GET /healthz", "Connection: close"),
+     head("POST /session", "Content-Type: application/json", "Content-Length: 0000000000100") + b"{",
+     head("POST /session", "Content-Type: application/json", "Transfer-Encoding: chunked") + b"5\r\n0\r\n\r\n"],
+    ids=["nothing", "half a line", "half a body", "half a chunk", "a body nobody reads", "no end",
+         "a length with zeros", "a chunk that looks like the last one"],
 )  # fmt: skip
 def test_clients_that_stall_hold_no_thread(database_url, tmp_path, sent):
     with run(database_url, tmp_path) as service, ExitStack() as stack:
@@ -143,6 +146,24 @@ def test_odd_requests_get_the_status_that_http_demands(service, sent, status):
     with ExitStack() as stack:
         (client,) = connect(service, stack, 1, sent)
         assert client.recv(12).split()[1] == status
+
+
+def test_what_follows_a_final_response_is_not_served(service):
+    with ExitStack() as stack:
+        (client,) = connect(service, stack, 1, b"NOT HTTP\r\n\r\n")
+        assert client.recv(12).split()[1] == b"400"
+        client.sendall(head("GET /healthz", "X-Request-Id: after-the-end"))
+        time.sleep(3)
+        assert "after-the-end" not in service.log.read_text()
+
+
+def test_a_chunked_body_with_trailers_is_answered_at_once(service):
+    lines = ("Content-Type: application/json", "Transfer-Encoding: chunked")
+    begin = time.monotonic()
+    with ExitStack() as stack:
+        (client,) = connect(service, stack, 1, head("POST /session", *lines) + b"2\r\n{}\r\n0\r\nX: y\r\n\r\n")
+        assert client.recv(12).split()[1] == b"400"
+    assert time.monotonic() - begin < 8  # at the deadline it would be ten
 
 
 def test_a_client_that_expects_100_continue_gets_it(service):

@@ -10,7 +10,7 @@ from ..words.consent import Sense, Verdict, classify, judge
 from ..words.countries import read_common_country, read_country
 from ..words.headers import WHATSAPP
 from ..words.vocabulary import header_words
-from .content import (
+from .content import (  # fmt: skip
     Share,
     has_letters,
     is_calling_code,
@@ -19,7 +19,7 @@ from .content import (
     share_of_phones,
     share_that_contain,
     share_that_fit,
-)  # fmt: skip
+)
 from .draft import Draft
 
 _LABEL = re.compile(r"(?P<base>.+ \d+ - )(?:Label|Type)")  # as Google Contacts names them
