@@ -1,6 +1,7 @@
 """Databases go away, fill up and come back: a documented answer meanwhile, and no help needed afterwards."""
 
 import shutil
+import time
 
 import psycopg
 import pytest
@@ -43,8 +44,11 @@ def client(database):
 
 def end_connections(server):
     with psycopg.connect(server.get_uri(), autocommit=True) as admin:
-        ended = admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname LIKE 'contacts%'")
-        return ended.rowcount
+        there = "FROM pg_stat_activity WHERE datname LIKE 'contacts%'"
+        ended = admin.execute(f"SELECT pg_terminate_backend(pid) {there}").rowcount
+        while admin.execute(f"SELECT count(*) {there}").fetchone() != (0,):
+            time.sleep(0.01)
+        return ended
 
 
 def test_connections_that_died_are_replaced_without_a_failed_request(server, client):
