@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
 
 from ..accounts.models import Workspace
-from ..contacts.records import Actor, ContactRecord, Outcome
+from ..contacts.records import Actor, Outcome
 from ..contacts.store import plan_upsert, upsert_many
+from ..spreadsheets.errors import MAX_COLUMNS, UnreadableFile
+from ..spreadsheets.formulas import unescape_formula
 from ..spreadsheets.sheet import Sheet
 from ..validation.errors import FieldError
 from ..validation.schemas import IMPORTED_CONTACT, MAX_ROWS, RefusedRow, Row, load_rows
@@ -17,6 +20,8 @@ from .columns import Columns
 from .header_row import Layout, Record, find_header
 from .mapping import map_sheet
 from .notices import Notice, find_notices
+from .planned import PlannedContacts
+from .recognition.overrides import find_asked_of_consent
 from .survey import Lines, Survey, take_survey
 
 
@@ -54,7 +59,10 @@ def plan_import(
     Raise MappingError or HeaderError for an override or a header that isn't there, UnreadableFile for the file.
     """
     layout, contacts = find_header(sheet.rows(), region, header_row=header_row, no_header=no_header)
-    survey = take_survey(layout, contacts)
+    headers = list(map(unescape_formula, layout.header)) or [""] * MAX_COLUMNS
+    survey = take_survey(layout, contacts, find_asked_of_consent(overrides, headers))
+    if not layout.header and not survey.rows:
+        raise UnreadableFile("is empty")
     columns = map_sheet(survey, overrides, region)
     return Plan(sheet, survey, columns, find_notices(survey, columns))
 
@@ -74,21 +82,22 @@ def run_import(
     reason. `advance` gets the number of rows of each chunk.
     """
     report = Report()
-    planned: dict[str, ContactRecord] = {}
+    region = plan.columns.region
     contacts = _sort_out(plan.sheet.rows(), plan.survey.layout, report.counts)
-    while chunk := list(islice(contacts, MAX_ROWS)):
-        rows = _load(plan.columns, chunk)
-        if dry_run:
-            batch = plan_upsert(workspace, rows, region=plan.columns.region, planned=planned)
-            planned.update(batch.changed)
-            outcomes = batch.outcomes
-        else:
-            outcomes = upsert_many(workspace, rows, actor, region=plan.columns.region)
-        for (line, cells), outcome in zip(chunk, outcomes, strict=True):
-            _note(report, line, outcome)
-            if outcome.contact is None:
-                refuse(line, cells, ". ".join(found.message for found in outcome.problems))
-        advance(len(chunk))
+    with closing(PlannedContacts()) as planned:
+        while chunk := list(islice(contacts, MAX_ROWS)):
+            rows = _load(plan.columns, chunk)
+            if dry_run:
+                batch = plan_upsert(workspace, rows, region=region, planned=planned)
+                planned.add(batch.changed)
+                outcomes = batch.outcomes
+            else:
+                outcomes = upsert_many(workspace, rows, actor, region=region)
+            for (line, cells), outcome in zip(chunk, outcomes, strict=True):
+                _note(report, line, outcome)
+                if outcome.contact is None:
+                    refuse(line, cells, ". ".join(found.message for found in outcome.problems))
+            advance(len(chunk))
     return report
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ..spreadsheets.formulas import unescape_formula
@@ -57,6 +57,7 @@ class Profile:
     nothings: Lines = field(default_factory=Lines)
     too_long: Lines = field(default_factory=Lines)
     mentions_opt_out: bool = False
+    asked_of_consent: bool = False
     _odd: set[str] = field(default_factory=set)
 
     @property
@@ -66,8 +67,8 @@ class Profile:
 
     @property
     def may_be_of_consent(self) -> bool:
-        """Return whether the header or a cell speaks of consent."""
-        return self.meaning.role in _OF_CONSENT or self.mentions_opt_out
+        """Return whether the header, a cell or a person says that it is about consent."""
+        return self.meaning.role in _OF_CONSENT or self.mentions_opt_out or self.asked_of_consent
 
     def look_at(self, lines: Sequence[int], column: Sequence[str]) -> None:
         """Take account of the cells of some rows."""
@@ -127,6 +128,14 @@ class Survey:
     repeated: int = 0
     head: list[list[str]] = field(default_factory=list)
     answers: Counter[tuple[tuple[int, ...], tuple[Said, ...]]] = field(default_factory=Counter)
+    asked_of_consent: Container[int] = ()
+
+    def __post_init__(self) -> None:
+        titles = map(unescape_formula, self.layout.header)
+        self.columns = [self._begin(title, index) for index, title in enumerate(titles)]
+
+    def _begin(self, header: str, index: int) -> Profile:
+        return Profile(header, read_header(header), asked_of_consent=index in self.asked_of_consent)
 
     def _look_at(self, records: Sequence[Record]) -> None:
         lines = [line for line, _ in records]
@@ -135,7 +144,7 @@ class Survey:
         self.head.extend(cells for _, cells in records[: SAMPLE_ROWS - len(self.head)])
         for index, column in enumerate(columns):
             if index == len(self.columns):
-                self.columns.append(Profile("", read_header("")))
+                self.columns.append(self._begin("", index))
             self.columns[index].look_at(lines, column)
         indexes = tuple(index for index in range(len(columns)) if self.columns[index].may_be_of_consent)
         if indexes:
@@ -145,9 +154,12 @@ class Survey:
             self.answers.update((indexes, answers) for answers in zip(*said, strict=True))
 
 
-def take_survey(layout: Layout, contacts: Iterable[Record]) -> Survey:
-    """Look at all rows of contacts, holding but a few of them."""
-    survey = Survey(layout, [Profile(title, read_header(title)) for title in map(unescape_formula, layout.header)])
+def take_survey(layout: Layout, contacts: Iterable[Record], asked_of_consent: Container[int] = ()) -> Survey:
+    """Look at all rows of contacts, holding but a few of them.
+
+    `asked_of_consent` are the columns of which a person says that they are about consent.
+    """
+    survey = Survey(layout, asked_of_consent=asked_of_consent)
     rows = _sort_out(survey, contacts)
     while records := list(itertools.islice(rows, _CHUNK)):
         survey._look_at(records)

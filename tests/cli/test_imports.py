@@ -1,6 +1,7 @@
 """flask contacts import: what it shows before it writes, what it does, and its exit status."""
 
 import csv
+import re
 import stat
 
 import openpyxl
@@ -8,6 +9,7 @@ import pytest
 
 from sendy_contacts.contacts.models import ConsentEvent
 from sendy_contacts.database.connection import db
+from tests.support.service import ROOT
 
 CONTACTS = "/internal/contacts"
 
@@ -280,6 +282,21 @@ def test_a_file_that_cannot_be_read(run, listed, tmp_path, content, options, sai
     assert said in result.output
     assert "Traceback" not in result.output
     assert listed() == {}
+
+
+def test_the_good_and_the_bad_list_of_the_document(run, write, listed):
+    document = (ROOT / "docs" / "spreadsheets.md").read_text()
+    good, bad, *_ = re.findall(r"^```text\n(.*?)^```$", document, re.MULTILINE | re.DOTALL)
+    assert run(write(good)).exit_code == 0
+    contacts = listed()
+    assert {phone: (c["name"], c["country"], c["tags"], c["optedIn"]) for phone, c in contacts.items()} == {
+        "+254712345601": ("Amina Otieno", "KE", ["tenant", "Block A"], True),
+        "+256772345602": ("Brian Mutua", "UG", ["tenant"], False),
+    }
+    result = run(write(bad), "--country", "KE")
+    assert (result.exit_code, "1 created, 0 updated, 0 unchanged, 1 failed" in result.output) == (1, True)
+    brian = listed()["+254712345602"]
+    assert (brian["name"], brian["optedIn"], sorted(brian["attributes"])) == (None, True, ["paid", "remarks", "who"])
 
 
 def test_a_workspace_that_is_not_there(app, write):

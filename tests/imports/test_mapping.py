@@ -143,6 +143,7 @@ def test_how_many_cells_read_as_phones_is_said():
         (["Name|SMS", f"A|{PHONES[0]}"], {"SMS": "phone"}),
         (["Phone|SMS", f"{PHONES[0]}|TRUE"], {"SMS": "optedIn"}),
         (["Phone|Newsletter", f"{PHONES[0]}|no"], {"Newsletter": "optedIn"}),
+        (["Phone|Newsletter", f"{PHONES[0]}|no", PHONES[1], PHONES[2]], {"Newsletter": "optedIn"}),
         (["Phone|Newsletter", f"{PHONES[0]}|weekly"], {"Newsletter": "attributes.newsletter"}),
     ],
 )
@@ -252,6 +253,19 @@ def test_what_a_person_says_of_a_column_goes_first_and_is_warned_of():
     options = {"overrides": ["Status=attributes.status"]}
     assert read(*rows, **options) == [{"phone": "+254712345601", "attributes": {"status": "Unsubscribed"}}]
     assert [notice.code for notice in plan(*rows, **options).notices] == ["opt_outs_ignored"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "override"),
+    [
+        (["Phone|Wishes", "0712345601|no", "0712345602|yes"], "Wishes=optedIn"),
+        (["Phone|Wishes", "0712345601|x", "0712345602|"], "wishes=OPTEDOUT"),
+        (["0712345601|no", "0712345602|yes"], "Column B=optedIn"),
+    ],
+)
+def test_how_many_will_be_opted_out_is_said_of_a_column_that_a_person_names(rows, override):
+    notices = plan(*rows, overrides=[override]).notices
+    assert [(notice.code, notice.rows) for notice in notices] == [("marked_opted_out", 1)]
 
 
 def test_columns_without_a_header_are_named_by_letters():

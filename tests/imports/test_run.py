@@ -3,7 +3,7 @@
 import tracemalloc
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from sendy_contacts.contacts.models import ConsentEvent, Contact
@@ -111,6 +111,7 @@ def test_refused_rows_and_a_large_sheet_are_not_held(workspace):
     )
 )
 def test_no_row_vanishes_whatever_the_table(workspace, rows):
+    assume(any(map(any, rows)))
     with db.atomic() as transaction:
         sheet = make_sheet(*rows)
         plan = plan_import(sheet, "KE")

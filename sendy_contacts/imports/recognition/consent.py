@@ -56,6 +56,8 @@ def _read_sense(profile: Profile, said: Counter[Said], rows: int) -> Sense | Non
         # What is called so may be of anything: an order, a payment.
         speaks = said.keys() & _OUT or (share.all and said.keys() & _PLAIN) or sure
         return Sense.IN if speaks and (share.most or (not share.tried and sure)) else None
+    if role == "channel":
+        return Sense.IN if share.most else None
     # Where few rows say anything it is a column of remarks, which stays one.
     return Sense.IN if share.all and profile.values is not None and profile.filled * 2 >= rows else None
 

@@ -8,6 +8,7 @@ from ..survey import Profile, Survey
 from ..targets import EXPORTED, SHARED, Column
 from ..words.consent import Sense
 from ..words.headers import Role
+from .overrides import name_columns
 
 
 class Draft:
@@ -17,9 +18,10 @@ class Draft:
         self.survey = survey
         self.region = region
         self.profiles = _choose_profiles(survey)
+        names = name_columns([profile.header for profile in self.profiles])
         self.columns = [
-            Column(profile.header or f"Column {_letters(index)}", filled=profile.filled, samples=profile.samples)
-            for index, profile in enumerate(self.profiles)
+            Column(name, filled=profile.filled, samples=profile.samples)
+            for name, profile in zip(names, self.profiles, strict=True)
         ]
         self.free = set(range(len(self.columns)))
         self.labels: dict[int, int] = {}
@@ -62,13 +64,3 @@ def _choose_profiles(survey: Survey) -> list[Profile]:
         return survey.columns
     beyond = [index for index, profile in enumerate(survey.columns) if profile.filled * 2 > survey.rows]
     return survey.columns[: max([width, *(index + 1 for index in beyond)])]
-
-
-def _letters(index: int) -> str:
-    """Return the name that spreadsheets give to a column: A, B, …, Z, AA."""
-    letters = ""
-    index += 1
-    while index:
-        index, letter = divmod(index - 1, 26)
-        letters = chr(ord("A") + letter) + letters
-    return letters

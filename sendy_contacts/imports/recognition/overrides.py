@@ -25,6 +25,30 @@ def read_overrides(overrides: Sequence[str], headers: Sequence[str]) -> dict[int
     return targets
 
 
+def find_asked_of_consent(overrides: Sequence[str], headers: Sequence[str]) -> set[int]:
+    """Return the columns of which an override says that they are about consent, if all can be followed."""
+    try:
+        targets = read_overrides(overrides, name_columns(headers))
+    except MappingError:  # which is for `map_sheet` to say
+        return set()
+    return {index for index, target in targets.items() if target in ("optedIn", "optedOut")}
+
+
+def name_columns(headers: Sequence[str]) -> list[str]:
+    """Return what columns are called: by their header, else by their letter."""
+    return [header or f"Column {_letters(index)}" for index, header in enumerate(headers)]
+
+
+def _letters(index: int) -> str:
+    """Return the name that spreadsheets give to a column: A, B, …, Z, AA."""
+    letters = ""
+    index += 1
+    while index:
+        index, letter = divmod(index - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return letters
+
+
 def list_columns(headers: Sequence[str]) -> str:
     """Return the sentence that names the columns."""
     named = [f'"{show(header)}"' for header in headers if header]
