@@ -173,6 +173,21 @@ class Connection(TConn):  # type: ignore[misc]
         self.received.clear()
         self.searched, self.awaited, self.chunk = 0, None, None
 
+    def has_next(self, seconds: float) -> bool:
+        """Wait until the response is sent and the next request is there; return whether both are in time."""
+        self.end()
+        poll = select.poll()
+        poll.register(self.sock, select.POLLIN)
+        try:
+            if not self.sock.flush() or not (self.received or poll.poll(seconds * 1000)):
+                return False
+            while not self.is_ready() and self.receive():
+                pass
+        except (EOFError, OSError):  # the poller finds the same
+            return False
+        self.queued = time.monotonic()
+        return self.is_ready()
+
     def end(self) -> None:
         """Take data of the next request back from the parser."""
         self.sock.read_by = float("inf")
