@@ -19,5 +19,10 @@ def next_timestamp(last: str) -> str:
     return current if current > last else _format(datetime.fromisoformat(last) + timedelta(milliseconds=1))
 
 
+def days_ago(days: float) -> str:
+    """Return the time so many days ago."""
+    return _format(datetime.now(UTC) - timedelta(days=days))
+
+
 def _format(time: datetime) -> str:
     return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")

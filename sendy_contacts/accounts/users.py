@@ -131,6 +131,11 @@ def find_workspace(name: str) -> Workspace:
     return workspace
 
 
+def list_workspaces() -> list[Workspace]:
+    """Return all workspaces, ordered by name."""
+    return list(Workspace.select().order_by(Workspace.name))
+
+
 def list_users() -> list[User]:
     """Return all users with their workspaces, ordered by workspace and email."""
     return list(User.select(User, Workspace).join(Workspace).order_by(Workspace.name, User.email))

@@ -18,7 +18,7 @@ from ..database.transactions import write_connection
 from ..openapi.document import describe_service
 from ..validation.errors import ValidationFailed, dump_error, dump_warning
 from ..validation.schemas import RefusedRow, Row, load_bulk, load_patch, load_rows
-from ..web.auth import require_access
+from ..web.auth import authorize
 from ..web.metrics import count_rows
 from ..web.query_params import load_dry_run, load_list_query, reject_any
 from ..web.request_body import read_json
@@ -40,11 +40,7 @@ def register_converter(state: BlueprintSetupState) -> None:
     state.app.url_map.converters["default"] = IdConverter
 
 
-@bp.before_request
-def authorize() -> None:
-    """Check the session and the role. The connection is released before the body is read."""
-    with db.connection_context():
-        require_access()
+bp.before_request(authorize)
 
 
 @bp.get("")

@@ -15,7 +15,7 @@ from ..database.connection import db
 from ..validation.schemas import load_rows
 from . import contacts, database, exports, imports, openapi, users
 
-for command in (imports.import_, exports.export):
+for command in (imports.import_, imports.group, imports.prune, exports.export):
     contacts.group.add_command(command)
 
 

@@ -1,40 +1,44 @@
-"""flask contacts import: a list into a workspace. What was understood is shown before anything is written."""
+"""flask contacts import and flask contacts imports: lists into a workspace, and what became of them."""
 
 from __future__ import annotations
 
 import sys
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
-from flask.cli import with_appcontext
+from flask.cli import AppGroup, with_appcontext
 
 from ..accounts.models import Workspace
-from ..accounts.users import find_workspace
-from ..contacts.records import STATUSES
-from ..imports.columns import Columns
+from ..accounts.users import find_workspace, list_workspaces
 from ..imports.failed_rows import name_failures
 from ..imports.header_row import HeaderError
 from ..imports.recognition.overrides import MappingError, list_columns
-from ..imports.run import Plan, Report, plan_import, run_import
-from ..imports.targets import TARGETS, Column
+from ..imports.record import store
+from ..imports.record.failed import failed_rows
+from ..imports.record.prune import prune_imports
+from ..imports.record.records import ImportRecord, Refusal, Step
+from ..imports.steps.check import NoPhoneColumn, check
+from ..imports.steps.draft import create_import, describe, plan_draft
+from ..imports.steps.run import run
+from ..imports.steps.undo import undo
+from ..imports.targets import TARGETS
 from ..spreadsheets.csv_files import open_csv, write_csv
 from ..spreadsheets.errors import UnreadableFile
-from ..spreadsheets.sheet import Sheet, open_sheet
+from ..spreadsheets.sheet import open_sheet
 from ..text import show
+from .import_report import show_plan, show_record, show_report, show_undo
 from .shared import CommandError, country_option, current_actor, open_connection, workspace_option
 
 _SHOWN_FAILURES = 20
-_SHOWN_NAMES = 10
-_SHOWN_CELL = 40  # characters
 
 map_option = click.option(
     "--map", "overrides", multiple=True, metavar="COLUMN=TARGET",
     help=f"Say what a column holds: {', '.join(TARGETS[:-1])}, attributes.KEY or ignore.",
 )  # fmt: skip
+any_workspace_option = click.option("--workspace", metavar="NAME", help="Look in this workspace only.")
 
 
 @click.command("import")
@@ -58,151 +62,152 @@ def import_(
         raise CommandError("--header-row and --no-header contradict each other; give one of them.")
     with open_connection():
         found = find_workspace(workspace)
-    region = country or found.country
-    try:
-        with open_sheet(file, encoding=encoding, country=region) as sheet:
-            plan = plan_import(sheet, region, **options)
+        region = country or found.country
+        with _readable(file), open_sheet(file, encoding=encoding, country=region) as sheet:
+            if dry_run:
+                plan = plan_draft(found, sheet, region, **options)
+                record = describe(plan, "", file.name, current_actor("import"))
+            else:
+                record, plan = create_import(found, sheet, file.name, current_actor("import"), region, **options)
             show_plan(plan)
-            report, failed = _run(plan, found, file, dry_run=dry_run)
+            if dry_run:
+                record, refused = _follow(record, check(found, record, plan.chunks()))
+                show_report(record, len(plan.notices), dry_run=True)
+                _show_refused(record, refused)
+                sys.exit(_status(record))
+        with _readable(file):
+            _run(found, record, len(plan.notices), file)
+
+
+@contextmanager
+def _readable(file: Path) -> Iterator[None]:
+    """Turn what is wrong with a file, or with what is asked of its columns, into a line that names the file."""
+    try:
+        yield
     except (UnreadableFile, MappingError, HeaderError) as error:
         raise CommandError(f"{file}: {error}") from None
-    show_report(report, dry_run=dry_run)
-    failed.show()
-    sys.exit(1 if failed.count else 0)
+    except NoPhoneColumn as error:
+        what = f'no column holds phones; name it with --map "COLUMN=phone". {list_columns(error.headers)}'
+        raise CommandError(f"{file}: {what}") from None
 
 
-def _run(plan: Plan, workspace: Workspace, file: Path, *, dry_run: bool) -> tuple[Report, FailedRows]:
-    headers = [column.header for column in plan.columns.columns]
-    if not plan.columns.has_phones:
-        raise MappingError(f'no column holds phones; name it with --map "COLUMN=phone". {list_columns(headers)}')
-    failed = FailedRows(plan.columns, None if dry_run else file)
-    bar = click.progressbar(length=plan.survey.rows, label="Importing", file=sys.stderr)
-    with open_connection(), failed, bar:
-        report = run_import(
-            workspace, plan, current_actor("import"), dry_run=dry_run, refuse=failed.add, advance=bar.update
-        )
-    return report, failed
+def _run(workspace: Workspace, record: ImportRecord, known: int, file: Path) -> None:
+    """Write the rows, print what became of them, and exit; the refused ones go beside `file`."""
+    try:
+        record, refused = _follow(record, run(workspace, record.id, current_actor("import")))
+    except (NoPhoneColumn, store.ImportExpired):
+        raise
+    except BaseException:
+        click.echo(f"\nStopped. To go on: flask contacts imports continue {record.id}", err=True)
+        raise
+    click.echo(f"To take it back: flask contacts imports undo {record.id}")
+    show_report(record, known, dry_run=False)
+    if record.counts["failed"]:
+        _write_refused(workspace, record, file, refused)
+    sys.exit(_status(record))
 
 
-class FailedRows:
-    """The rows that an import refused, written beside its file as they come; only the first ones are held."""
-
-    def __init__(self, columns: Columns, file: Path | None) -> None:
-        self.count = 0
-        self._columns = columns
-        self._file = file
-        self._beside: Path | None = None
-        self._error: OSError | None = None
-        self._first: list[tuple[int, str]] = []
-        self._stack = ExitStack()
-
-    def __enter__(self) -> FailedRows:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        try:
-            self._stack.close()
-        except OSError as error:
-            self._error = error
-
-    def add(self, line: int, cells: Sequence[str], reason: str) -> None:
-        """Write a row with its line and reason, so that it can be corrected and imported again."""
-        self.count += 1
-        if len(self._first) < _SHOWN_FAILURES:
-            self._first.append((line, reason))
-        if self._file is None or self._error is not None:
-            return
-        try:
-            if self._beside is None:
-                self._beside = name_failures(self._file)
-                self._stream = self._stack.enter_context(open_csv(self._beside))
-                write_csv(self._stream, [self._columns.failed_header()])
-            write_csv(self._stream, [self._columns.failed_row(line, cells, reason)])
-        except OSError as error:
-            self._error = error
-
-    def show(self) -> None:
-        """Print where the failed rows are, or the first of them where they are in no file."""
-        if self._beside is not None and self._error is None:
-            click.echo(f"The failed rows, with line and reason: {show(str(self._beside), 1_000)}")
-            return
-        for line, reason in self._first:
-            click.echo(f"line {line}: {show(reason, 500)}")
-        if self.count > len(self._first):
-            click.echo(f"and {self.count - len(self._first):,} more")
-        if self._error is not None:
-            raise CommandError(f"The failed rows can't be written beside the file ({self._error.strerror}).")
+def _follow(record: ImportRecord, steps: Iterable[Step]) -> tuple[ImportRecord, list[Refusal]]:
+    """Show the progress of a run or of a check; return the import at the end, and the first refused rows."""
+    first: list[Refusal] = []
+    with click.progressbar(length=record.rows - record.position, label="Importing", file=sys.stderr) as bar:
+        for step in steps:
+            first += step.refused[: _SHOWN_FAILURES - len(first)]
+            bar.update(len(step.statuses))
+            record = step.record
+    return record, first
 
 
-def show_plan(plan: Plan) -> None:
-    """Print what the file is, what each column holds and why, what is left out, and what to know."""
-    _show_file(plan.sheet)
-    _show_rows(plan)
-    _show_columns(plan.columns.columns)
-    if plan.notices:
-        click.echo("Note:")
-    for notice in plan.notices:
-        click.echo(f"  {show(notice.message, 500)}{_list_lines(notice.rows, notice.lines)}")
+def _status(record: ImportRecord) -> int:
+    return 1 if record.counts["failed"] else 0
 
 
-def _show_columns(columns: Sequence[Column]) -> None:
-    click.echo("Columns:")
-    left_out: dict[str, list[str]] = defaultdict(list)
-    for column in columns:
-        if column.target == "ignore":
-            left_out[column.why].append(show(column.header))
-            continue
-        why = f" ({show(column.why, 200)})" if column.why else ""
-        samples = ", ".join(f'"{show(sample, _SHOWN_CELL)}"' for sample in column.samples)
-        click.echo(f"  {show(column.header)} -> {show(column.target, 80)}{why}{samples and f': {samples}'}")
-    if left_out:
-        click.echo("Left out:")
-    for why, headers in left_out.items():
-        click.echo(f"  {_list(headers)}: {show(why, 200)}")
+def _show_refused(record: ImportRecord, first: list[Refusal]) -> None:
+    for row in first:
+        click.echo(f"line {row.line}: {show(row.reason, 500)}")
+    if record.counts["failed"] > len(first):
+        click.echo(f"and {record.counts['failed'] - len(first):,} more")
 
 
-def _show_file(sheet: Sheet) -> None:
-    facts = [sheet.kind]
-    facts += [sheet.encoding] if sheet.encoding else []
-    facts += [f"columns separated by {sheet.delimiter!r}"] if sheet.delimiter else []
-    facts += [f'sheet "{show(sheet.name)}"'] if sheet.name else []
-    click.echo(", ".join(facts))
-    if sheet.other_sheets:
-        click.echo(f"Sheets that are not read: {_list([show(name) for name in sheet.other_sheets])}")
+def _write_refused(workspace: Workspace, record: ImportRecord, file: Path, first: list[Refusal]) -> None:
+    """Write the refused rows with line and reason beside `file`, so that they can be corrected and imported again."""
+    beside = name_failures(file)
+    try:
+        with open_csv(beside) as stream:
+            write_csv(stream, failed_rows(workspace.id, record))
+    except OSError as error:
+        _show_refused(record, first)
+        raise CommandError(f"The failed rows can't be written beside the file ({error.strerror}).") from None
+    click.echo(f"The failed rows, with line and reason: {show(str(beside), 1_000)}")
 
 
-def _show_rows(plan: Plan) -> None:
-    survey, layout = plan.survey, plan.survey.layout
-    blank = f", {survey.blank:,} blank" if survey.blank else ""
-    repeated = f", {survey.repeated:,} with the header once more, passed over" if survey.repeated else ""
-    click.echo(f"{survey.rows:,} row{'' if survey.rows == 1 else 's'}{blank}{repeated}")
-    where = f"the header in line {layout.header_line}" if layout.header_line else "the first contact"
-    if layout.header_line is None:
-        click.echo("There is no header, so the columns are recognised by their cells (--header-row says otherwise)")
-    if layout.titles or layout.blank:
-        shown = [f'line {line} "{show(text, _SHOWN_CELL)}"' for line, text in layout.shown]
-        shown += [f"{layout.titles - len(shown):,} more"] if layout.titles > len(shown) else []
-        shown += [f"{layout.blank:,} blank"] if layout.blank else []
-        click.echo(f"Passed over above {where}: {', '.join(shown)}")
-    elif layout.header_line:
-        click.echo(f"The header is in line {layout.header_line}")
+@click.group("imports", cls=AppGroup, invoke_without_command=True)
+@any_workspace_option
+@click.pass_context
+def group(context: click.Context, workspace: str | None) -> None:
+    """List imports, go on with one, or take one back."""
+    if context.invoked_subcommand is None:
+        context.invoke(list_, workspace=workspace)
 
 
-def show_report(report: Report, *, dry_run: bool) -> None:
-    """Print the counts, and the lines that were warned of."""
-    counts = ", ".join(f"{report.counts[status]:,} {status}" for status in STATUSES)
-    others = ", ".join(f"{report.counts[kind]:,} {kind}" for kind in ("blank", "passed over"))
-    click.echo(f"{'Would be: ' if dry_run else ''}{counts}; {others}")
-    for message, found in report.warnings.items():
-        click.echo(f"{found.rows:,} with a warning{_list_lines(found.rows, found.lines)}: {show(message, 500)}")
+@group.command("list")
+@any_workspace_option
+def list_(workspace: str | None) -> None:
+    """List the newest imports: when, who, file, state, counts."""
+    with open_connection():
+        for found in [find_workspace(workspace)] if workspace else list_workspaces():
+            for record in store.list_imports(found.id):
+                show_record(found.name, record)
 
 
-def _list_lines(rows: int, lines: Iterable[int]) -> str:
-    """Return the first line numbers as text."""
-    numbers = list(map(str, lines))
-    return f" (lines {', '.join(numbers)}{', …' if rows > len(numbers) else ''})" if numbers else ""
+@group.command("continue")
+@click.argument("import_id", metavar="ID")
+@any_workspace_option
+def continue_(import_id: str, workspace: str | None) -> None:
+    """Go on with an import that was cut off. Refused rows are written to a file in this folder."""
+    with open_connection(), _stored():
+        found, record = _find(import_id, workspace)
+        if record.is_open:
+            _run(found, record, 0, Path(Path(record.file_name).name or record.id))
+        show_record(found.name, record)
 
 
-def _list(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _SHOWN_NAMES:,} more" if len(names) > _SHOWN_NAMES else ""
-    return ", ".join(names[:_SHOWN_NAMES]) + more
+@group.command("undo")
+@click.argument("import_id", metavar="ID")
+@any_workspace_option
+def undo_(import_id: str, workspace: str | None) -> None:
+    """Take an import back. What was changed again since stays, and so does every opt-out."""
+    with open_connection(), _stored():
+        found, record = _find(import_id, workspace)
+        with click.progressbar(length=record.position, label="Taking back", file=sys.stderr) as bar:
+            for step in undo(found, import_id, current_actor("undo")):
+                bar.update(record.position - step.record.position)
+                record = step.record
+    show_undo(record)
+
+
+@contextmanager
+def _stored() -> Iterator[None]:
+    """Turn what is wrong with a stored import into a line."""
+    try:
+        yield
+    except store.ImportNotFound as error:
+        raise CommandError(f"There is no import {show(str(error))}. List them with: flask contacts imports") from None
+    except store.ImportExpired:
+        raise CommandError(f"The rows of this import were dropped after {store.KEPT_DAYS} days.") from None
+    except NoPhoneColumn:
+        raise CommandError('No column holds phones. Import the file again with --map "COLUMN=phone".') from None
+
+
+def _find(import_id: str, workspace: str | None) -> tuple[Workspace, ImportRecord]:
+    found = find_workspace(workspace) if workspace else store.find_owner(import_id)
+    return found, store.find_import(found.id, import_id)
+
+
+@click.command()
+@with_appcontext
+def prune() -> None:
+    """Drop the rows that imports have kept for 30 days, and what contacts were before. Past imports stay listed."""
+    with open_connection():
+        count = sum(prune_imports(workspace.id) for workspace in list_workspaces())
+    click.echo(f"dropped the rows of {count:,} imports")

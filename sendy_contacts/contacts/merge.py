@@ -53,7 +53,7 @@ def merge_row(
         name=row.get("name", contact.name),
         country=(row["country"] or region) if "country" in row else contact.country,
         attributes=_merge_attributes(contact.attributes, row),
-        tags=_add_tags(contact.tags, row["tags"]) if "tags" in row else contact.tags,
+        tags=_merge_tags(contact.tags, row),
         opted_in=opted_in and not kept,
         created_at=contact.created_at,
         updated_at=contact.updated_at,
@@ -87,9 +87,14 @@ def _merge_attributes(stored: str, row: Row) -> str:
     return text
 
 
-def _add_tags(stored: str, tags: list[str] | None) -> str:
-    if tags is None:
-        return "[]"
+def _merge_tags(stored: str, row: Row) -> str:
+    if "tags" not in row and "more_tags" not in row:
+        return stored
+    cleared = row.get("tags", []) is None
+    return _add_tags("[]" if cleared else stored, [*(row.get("tags") or []), *row.get("more_tags", [])])
+
+
+def _add_tags(stored: str, tags: list[str]) -> str:
     merged = {fold(tag): tag for tag in orjson.loads(stored)}
     for tag in tags:
         merged.setdefault(fold(tag), tag)

@@ -41,8 +41,7 @@ class Contact(BaseModel):
 class ConsentEvent(BaseModel):
     """One change of a contact's opt-in state. Rows are never changed: they are the proof of consent.
 
-    `old` is null for a new contact. `actor` is `user:ID` or `cli:LOGIN`. `source` is `api`, `bulk`, `import` or
-    `cli`.
+    `old` is null for a new contact. `source`, `actor` and `import_id` are those of an `Actor`.
     """
 
     workspace = ForeignKeyField(Workspace, index=False)
@@ -52,6 +51,7 @@ class ConsentEvent(BaseModel):
     new = BooleanField()
     source = CharField(20)
     actor = CharField(100)
+    import_id = CharField(30, null=True)
 
     class Meta:
         primary_key = CompositeKey("workspace", "contact_id", "changed_at")

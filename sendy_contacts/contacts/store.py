@@ -43,6 +43,9 @@ FEW = 5_000
 SLICE = 250
 
 
+ParsedRows = Sequence[ParsedRow | list[FieldError]]
+
+
 class ContactNotFound(LookupError):
     """The workspace has no contact with this id."""
 
@@ -94,14 +97,24 @@ def upsert_many(
     `rows` come from `schemas.load_rows`: refused ones fail, the others are written. `region` overrides the
     workspace's country for phone numbers without one.
     """
-    parsed = [parse_row(row, region or workspace.country) for row in rows]
+    parsed = parse_rows(workspace, rows, region)
     with workspace_lock(workspace.id):
-        existing = _find(workspace.id, parsed)
-        newest = max((contact.id for contact in existing.values()), default=None)
-        batch = Batch(existing, contact_ids(newest), may_opt_in=may_opt_in).apply_all(parsed)
-        save_contacts(workspace.id, batch.changed.values())
-        record_consent(workspace.id, batch.consent, actor)
-    return batch.outcomes
+        return write_batch(workspace.id, parsed, actor, may_opt_in=may_opt_in).outcomes
+
+
+def parse_rows(workspace: Workspace, rows: Sequence[Row | RefusedRow], region: str | None = None) -> ParsedRows:
+    """Return the rows with their phone numbers parsed; `region` is as in `upsert_many`."""
+    return [parse_row(row, region or workspace.country) for row in rows]
+
+
+def write_batch(workspace_id: int, parsed: ParsedRows, actor: Actor, *, may_opt_in: bool = False) -> Batch:
+    """Write parsed rows, to be called under `workspace_lock`; return what was applied to which contacts."""
+    existing = _find(workspace_id, parsed)
+    newest = max((contact.id for contact in existing.values()), default=None)
+    batch = Batch(existing, contact_ids(newest), may_opt_in=may_opt_in).apply_all(parsed)
+    save_contacts(workspace_id, batch.changed.values())
+    record_consent(workspace_id, batch.consent, actor)
+    return batch
 
 
 def plan_upsert(
@@ -115,7 +128,7 @@ def plan_upsert(
 
     `planned` holds the contacts that earlier calls for the same plan would have written, by phone number.
     """
-    parsed = [parse_row(row, region or workspace.country) for row in rows]
+    parsed = parse_rows(workspace, rows, region)
     existing = _find(workspace.id, parsed)
     existing |= {phone: planned[phone] for phone in _phones(parsed) & planned.keys()}
     return Batch(existing, itertools.repeat(""), may_opt_in=False).apply_all(parsed)
@@ -160,7 +173,7 @@ def find_contacts(workspace_id: int, phones: Iterable[str]) -> dict[str, Contact
     return {c.phone: c for c in _select(f"workspace_id = ? AND phone {condition}", workspace_id, wanted)}
 
 
-def _find(workspace_id: int, rows: Iterable[ParsedRow | list[FieldError]]) -> dict[str, ContactRecord]:
+def _find(workspace_id: int, rows: ParsedRows) -> dict[str, ContactRecord]:
     """Return, by phone number, the contacts of the rows, and the newest contact: new ids must follow its id."""
     phones = _phones(rows)
     if not phones:
@@ -171,7 +184,7 @@ def _find(workspace_id: int, rows: Iterable[ParsedRow | list[FieldError]]) -> di
     return {c.phone: c for c in _select(both, workspace_id, wanted, workspace_id, workspace_id)}
 
 
-def _phones(rows: Iterable[ParsedRow | list[FieldError]]) -> set[str]:
+def _phones(rows: ParsedRows) -> set[str]:
     return {row.phone.e164 for row in rows if isinstance(row, ParsedRow)}
 
 
@@ -184,14 +197,15 @@ def save_contacts(workspace_id: int, contacts: Iterable[ContactRecord]) -> None:
 
 def record_consent(workspace_id: int, changes: Iterable[tuple[Any, ...]], actor: Actor) -> None:
     """Add changes of the opt-in state to the history: (contact id, timestamp, old or None, new)."""
-    rows = [(workspace_id, *change, actor.source, actor.name) for change in changes]
+    rows = [(workspace_id, *change, actor.source, actor.name, actor.import_id) for change in changes]
     if rows:
         insert_rows(ConsentEvent, rows)
 
 
-def remove_contact(workspace_id: int, contact_id: str) -> None:
-    """Remove a contact; its history stays."""
-    execute("DELETE FROM contact WHERE workspace_id = ? AND id = ?", workspace_id, contact_id)
+def remove_contacts(workspace_id: int, contact_ids: Iterable[str]) -> None:
+    """Remove contacts; their history stays."""
+    condition, wanted = in_list(sorted(contact_ids))
+    execute(f"DELETE FROM contact WHERE workspace_id = ? AND id {condition}", workspace_id, wanted)  # noqa: S608
 
 
 def _keys(workspace_id: int, contact: ContactRecord) -> tuple[str | None, str, str | None]:

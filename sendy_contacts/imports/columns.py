@@ -33,7 +33,7 @@ class Columns:
     def __init__(self, columns: Sequence[Column], region: str | None, titles: Sequence[str]) -> None:
         self.columns = list(columns)
         self.region = region
-        self._titles = list(titles)
+        self.titles = list(titles)
         self._own = [i for i, column in enumerate(columns) if not column.ours]
         self._places = {target: self._find(target) for target in TARGETS}
         self._phones = sorted(self._places["phone"], key=lambda index: columns[index].rank)
@@ -187,7 +187,7 @@ class Columns:
 
     def failed_header(self) -> list[str]:
         """Return the header for a file of failed rows, to be written by `write_csv`."""
-        return ["import_line", "import_reason", *(self._titles[i] or BLANK for i in self._own)]
+        return ["import_line", "import_reason", *(self.titles[i] or BLANK for i in self._own)]
 
     def failed_row(self, line: int, cells: Sequence[str], reason: str) -> list[str]:
         """Return a sheet's row so that it imports again with the same meaning, behind its line and reason."""

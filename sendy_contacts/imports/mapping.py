@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from ..validation.fields import MAX_ATTRIBUTES
 from .columns import Columns
@@ -10,20 +11,25 @@ from .header_row import Layout, Record
 from .recognition.consent import SENSES, heed_mentions, take_consent
 from .recognition.contacts import take_countries, take_labels, take_names, take_phones
 from .recognition.draft import Draft
-from .recognition.overrides import read_overrides
+from .recognition.overrides import Asked, ask
 from .survey import Survey, take_survey
 from .targets import ATTRIBUTE, PARTS_OF_NAMES, TARGETS, attribute_key, split_target
 
 
-def map_sheet(survey: Survey, overrides: Sequence[str] = (), region: str | None = None) -> Columns:
+def map_sheet(
+    survey: Survey,
+    overrides: Sequence[str] = (),
+    region: str | None = None,
+    recalled: Mapping[int, Asked] = MappingProxyType({}),
+) -> Columns:
     """Return what the columns of a sheet hold, of which none may be a phone.
 
-    `overrides` are texts `COLUMN=TARGET`, `region` is the country in which phones are read. Raise MappingError for an
-    override that can't be followed.
+    `overrides` are texts `COLUMN=TARGET`, `region` is the country in which phones are read, `recalled` is what was
+    asked of the columns before. Raise MappingError for an override that can't be followed.
     """
     draft = Draft(survey, region)
-    for index, target in read_overrides(overrides, [column.header for column in draft.columns]).items():
-        draft.assign(index, target, "as asked", SENSES.get(target))
+    for index, (target, why) in ask(overrides, [column.header for column in draft.columns], recalled).items():
+        draft.assign(index, target, why, SENSES.get(target))
         draft.columns[index].asked = True
     _take_given(draft)
     take_labels(draft)

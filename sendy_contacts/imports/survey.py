@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ..spreadsheets.formulas import unescape_formula
 from ..validation.fields import MAX_VALUE
+from ..validation.schemas import MAX_ROWS
 from .cells import CLEAR, classify_tags, is_error, is_nothing, split_tags
 from .header_row import Layout, Record
 from .words.consent import Said, classify, find_mentions
@@ -18,7 +19,6 @@ MAX_LINES = 10
 SAMPLE = 200  # filled cells of a column
 SAMPLE_ROWS = 300
 _FEW_VALUES = 100  # a column of more different values isn't one of a few words
-_CHUNK = 1_000
 _ODD_STARTS = frozenset("#EnNu<")  # of failed formulas and words for nothing
 _OF_CONSENT = {"optedIn", "optedOut", "optOutReason", "status", "channel"}
 _NEVER_OF_CONSENT = {"label", "ours"}
@@ -62,8 +62,8 @@ class Profile:
 
     @property
     def samples(self) -> list[str]:
-        """Return the first two different values."""
-        return [unescape_formula(cell) for cell in list(dict.fromkeys(self.cells))[:2]]
+        """Return the first three different values."""
+        return [unescape_formula(cell) for cell in list(dict.fromkeys(self.cells))[:3]]
 
     @property
     def may_be_of_consent(self) -> bool:
@@ -154,15 +154,22 @@ class Survey:
             self.answers.update((indexes, answers) for answers in zip(*said, strict=True))
 
 
-def take_survey(layout: Layout, contacts: Iterable[Record], asked_of_consent: Container[int] = ()) -> Survey:
+def take_survey(
+    layout: Layout,
+    contacts: Iterable[Record],
+    asked_of_consent: Container[int] = (),
+    keep: Callable[[Sequence[Record]], None] = lambda _: None,
+) -> Survey:
     """Look at all rows of contacts, holding but a few of them.
 
-    `asked_of_consent` are the columns of which a person says that they are about consent.
+    `asked_of_consent` are the columns of which a person says that they are about consent. `keep` gets the rows of
+    contacts, 1,000 at a time.
     """
     survey = Survey(layout, asked_of_consent=asked_of_consent)
     rows = _sort_out(survey, contacts)
-    while records := list(itertools.islice(rows, _CHUNK)):
+    while records := list(itertools.islice(rows, MAX_ROWS)):
         survey._look_at(records)
+        keep(records)
     return survey
 
 

@@ -7,6 +7,7 @@ import re
 import resource
 import select
 import socket
+import struct
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -21,6 +22,7 @@ MAX_UNSENT = 64 * 1024
 KERNEL_BUFFER = 128 * 1024  # Linux doubles it; without a limit it grows to several MiB
 MAX_SIZE_LINE = 256  # of a chunk
 STALLED_SECONDS = 2
+NEXT_SECONDS = 0.05
 GONE_SECONDS = 2  # a client that ended its side and waited longer has most likely left
 
 CONTENT_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)", re.IGNORECASE)
@@ -173,13 +175,13 @@ class Connection(TConn):  # type: ignore[misc]
         self.received.clear()
         self.searched, self.awaited, self.chunk = 0, None, None
 
-    def has_next(self, seconds: float) -> bool:
-        """Wait until the response is sent and the next request is there; return whether both are in time."""
+    def has_next(self) -> bool:
+        """Return whether the response is sent and the next request comes within a moment."""
         self.end()
         poll = select.poll()
         poll.register(self.sock, select.POLLIN)
         try:
-            if not self.sock.flush() or not (self.received or poll.poll(seconds * 1000)):
+            if not self.sock.flush() or not (self.received or poll.poll(NEXT_SECONDS * 1000)):
                 return False
             while not self.is_ready() and self.receive():
                 pass
@@ -193,6 +195,15 @@ class Connection(TConn):  # type: ignore[misc]
         self.sock.read_by = float("inf")
         self.received += self.parser.unreader.take_buffered()
         self.sock.setblocking(False)
+
+    def hang_up(self) -> None:
+        """Close the connection in any state."""
+        with suppress(OSError):
+            if self.sock.unsent:  # reset it: the client must not take a part for the whole, nor the kernel keep it
+                self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            else:
+                self.sock.shutdown(socket.SHUT_RDWR)
+        self.close()
 
 
 GoOn = Callable[[Connection, float], None]

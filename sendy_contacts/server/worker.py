@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import selectors
 import socket
-import struct
 import time
 from concurrent.futures import Future
 from contextlib import suppress
@@ -27,7 +26,6 @@ LINGER_SECONDS = 2
 LEFTOVER_SECONDS = 0.05  # to read the rest of an unread body before the next request
 PAUSE_SECONDS = 1
 FEW_CONNECTIONS = 16  # each may keep a thread for a moment
-NEXT_SECONDS = 0.05
 
 RESERVED_DESCRIPTORS = 48  # for database connections, the log and the metrics
 MAX_KEPT_BYTES = 64 * 1024 * 1024  # of requests that arrive, and as many of responses that leave
@@ -124,7 +122,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         while True:
             kept = self.serve(conn)
             few = self.alive and self.nr_conns <= FEW_CONNECTIONS
-            if not (kept and few and conn.has_next(NEXT_SECONDS)):
+            if not (kept and few and conn.has_next()):
                 return kept
             conn.seconds_left = REQUEST_SECONDS
 
@@ -204,12 +202,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         if self.waiting.pop(conn, None):
             self.poller.unregister(conn.sock)
         self.nr_conns -= 1
-        with suppress(OSError):
-            if conn.sock.unsent:  # reset it: the client must not take a part for the whole, nor the kernel keep it
-                conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            else:
-                conn.sock.shutdown(socket.SHUT_RDWR)
-        conn.close()
+        conn.hang_up()
 
     def drop_oldest(self) -> None:
         """Close the connection that has waited longest, preferably one without an unsent response."""

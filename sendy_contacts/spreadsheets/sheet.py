@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -26,7 +26,7 @@ _OTHER_KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A file of rows that was read through once: what is wrong with it would have been found."""
+    """A file of rows."""
 
     kind: str  # CSV, XLSX, XLS, ODS or vCard
     encoding: str | None  # None for workbooks
@@ -34,34 +34,39 @@ class Sheet:
     read: Callable[[], Rows]
     name: str | None = None  # of the sheet in a workbook
     other_sheets: tuple[str, ...] = ()  # the others of the workbook that are filled and shown
-    records: int = 0  # how many `rows` yields, blank ones included
 
     def rows(self) -> Rows:
         """Yield each record with its line, from 1: in a workbook its row, of a card the line where it begins.
 
         Cells are stripped texts, as they stand in the file: `unescape_formula` gives what was meant. A blank record
-        is [], and blank cells at the end are left out. Each call starts anew.
+        is [], and blank cells at the end are left out. Each call starts anew. Raise UnreadableFile, maybe in the
+        middle: look at all rows before one of them is written.
         """
         return self.read()
 
 
 @contextmanager
 def open_sheet(path: Path, *, encoding: str | None = None, country: str | None = None) -> Iterator[Sheet]:
-    """Open a file, whose kind is told by its content, and read all of it once. Raise UnreadableFile.
+    """Open a file, whose kind is told by its content. Raise UnreadableFile.
 
     `encoding` is that of a text, if a person says so; else `country` (ISO 3166) helps to tell it.
     """
-    with open_to_read(path) as file:
-        head = next(whole(file).chunks(), b"")
-        if head.startswith(STARTS):
-            with read_workbook(file) as rows:
-                kind, name, others = rows.kind, rows.name, tuple(rows.others)
-                yield _count(Sheet(kind, None, None, rows.read, name, others))
-            return
-        for start, kind in _OTHER_KINDS.items():
-            if head.startswith(start):
-                raise UnreadableFile(f"is {kind}, not a list; save the list as CSV or XLSX")
-        yield _open_text(file, encoding, country)
+    with open_to_read(path) as file, read_sheet(file, encoding=encoding, country=country) as sheet:
+        yield sheet
+
+
+@contextmanager
+def read_sheet(file: BinaryIO, *, encoding: str | None = None, country: str | None = None) -> Iterator[Sheet]:
+    """Read a file that is open, and on disk, as `open_sheet` does."""
+    head = next(whole(file).chunks(), b"")
+    if head.startswith(STARTS):
+        with read_workbook(file) as rows:
+            yield _check(Sheet(rows.kind, None, None, rows.read, rows.name, tuple(rows.others)))
+        return
+    for start, kind in _OTHER_KINDS.items():
+        if head.startswith(start):
+            raise UnreadableFile(f"is {kind}, not a list; save the list as CSV or XLSX")
+    yield _open_text(file, encoding, country)
 
 
 def _open_text(file: BinaryIO, encoding: str | None, country: str | None) -> Sheet:
@@ -70,18 +75,13 @@ def _open_text(file: BinaryIO, encoding: str | None, country: str | None) -> She
     if start.startswith(("<", "%PDF-", "{\\rtf")):
         raise UnreadableFile("is a document or a web page, not a table; save it as CSV or XLSX")
     if start.upper().startswith("BEGIN:VCARD"):
-        cards = VcardRows(text)
-        return Sheet("vCard", text.encoding, None, cards.read, records=cards.records)
+        return Sheet("vCard", text.encoding, None, VcardRows(text).read)
     rows = CsvRows(text)
-    return _count(Sheet("CSV", text.encoding, rows.delimiter, rows.read))
+    return _check(Sheet("CSV", text.encoding, rows.delimiter, rows.read))
 
 
-def _count(sheet: Sheet) -> Sheet:
-    """Read a sheet through, so that nothing is found wrong with it when half of it is written."""
-    records = filled = 0
-    for _, cells in sheet.rows():
-        records += 1
-        filled += bool(cells)
-    if not filled:
+def _check(sheet: Sheet) -> Sheet:
+    """Return the sheet if a row of it is filled."""
+    if not any(cells for _, cells in sheet.rows()):
         raise UnreadableFile("is empty")
-    return replace(sheet, records=records)
+    return sheet

@@ -45,7 +45,6 @@ class VcardRows:
             filled.update(card.fields)
             phones, mails, cards = max(phones, len(card.phones)), max(mails, len(card.mails)), cards + 1
         self._phones, self._mails = phones, mails
-        self.records = 1 + cards
         self._fields = [name for name in _BEFORE_MAILS if name in filled]
         self._has_notes = "Notes" in filled
         if not (filled or phones or mails):

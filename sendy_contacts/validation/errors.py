@@ -21,6 +21,7 @@ ErrorCode = Literal[
     "too_many",
     "unknown_field",
     "not_allowed",
+    "invalid_target",
     "too_many_contacts",
     "invalid_cursor",
 ]

@@ -195,20 +195,21 @@ class Tags(ContactField):
 
     def check(self, value: Any) -> list[str]:
         """Return the tags in their order."""
+        name = self.data_key or "tags"
         if not isinstance(value, list):
-            raise refuse("tags", "invalid_type", "must be a list of strings")
+            raise refuse(name, "invalid_type", "must be a list of strings")
         tags: dict[str, str] = {}
         known: set[str] = set()
         for n, item in enumerate(value):
             if isinstance(item, str) and item in known:
                 continue
-            tag = check_text(strip(item), f"tags[{n}]", MAX_TAG)
+            tag = check_text(strip(item), f"{name}[{n}]", MAX_TAG)
             if not tag:
-                raise refuse(f"tags[{n}]", "required", "is blank; remove it")
+                raise refuse(f"{name}[{n}]", "required", "is blank; remove it")
             tags.setdefault(fold(tag), tag)
             known.add(item)
             if len(tags) > MAX_TAGS:
-                raise refuse("tags", "too_many", f"has more than {MAX_TAGS} tags; remove some")
+                raise refuse(name, "too_many", f"has more than {MAX_TAGS} tags; remove some")
         return list(tags.values())
 
     def describe(self) -> dict[str, Any]:

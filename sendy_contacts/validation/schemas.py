@@ -14,19 +14,21 @@ from marshmallow import Schema, ValidationError
 
 from .errors import MAX_ERRORS, FieldError, ValidationFailed, field_error, from_marshmallow
 from .fields import Attributes, ContactField, Country, Name, OptedIn, Phone, ReadOnly, Tags, Text
+from .import_fields import ColumnTargets
 
 MAX_ROWS = 1_000
 
 
 class Row(TypedDict, total=False):
     """The facts about a contact in one row. An absent key changes nothing. A null name, country, attributes, tags or
-    attribute is cleared."""
+    attribute is cleared. Only imports have `more_tags`, which are added after all else."""
 
     phone: object
     name: str | None
     country: str | None
     attributes: dict[str, str | int | float | bool | None] | None
     tags: list[str] | None
+    more_tags: list[str]
     opted_in: bool
 
 
@@ -100,6 +102,14 @@ class ContactPatchSchema(Body):
     opted_in = ReadOnly("optedIn", "POST the phone and optedIn to /internal/contacts, which keeps the history")
 
 
+class ImportPatchSchema(Body):
+    """The body of a PATCH of an import."""
+
+    columns = ColumnTargets()
+    country = Country(allow_none=True)
+    add_tags = Tags(data_key="addTags")
+
+
 class CredentialsSchema(Body):
     """The body of a sign-in."""
 
@@ -110,12 +120,18 @@ class CredentialsSchema(Body):
 CONTACT = ContactSchema()
 IMPORTED_CONTACT = ImportedContactSchema()
 PATCH = ContactPatchSchema()
+IMPORT_PATCH = ImportPatchSchema()
 CREDENTIALS = CredentialsSchema()
 
 
 def load_patch(body: object) -> Row:
     """Return the edit of a PATCH, or raise ValidationFailed."""
     return _load(PATCH, body)
+
+
+def load_import_patch(body: object) -> dict[str, Any]:
+    """Return the changes of a PATCH of an import, or raise ValidationFailed."""
+    return dict(_load(IMPORT_PATCH, body))
 
 
 def load_credentials(body: object) -> tuple[str, str]:

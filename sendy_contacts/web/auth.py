@@ -14,6 +14,7 @@ from itsdangerous import BadData
 
 from ..accounts.models import Workspace
 from ..accounts.users import load_active_user
+from ..database.connection import db
 
 WRITERS = frozenset({"owner", "admin", "developer"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -117,6 +118,12 @@ def sign_session(session_id: str) -> str:
 
 def _session_of(session_id: str) -> dict[str, Any]:
     return {"_user_id": session_id, "_fresh": True, "_permanent": True}
+
+
+def authorize() -> None:
+    """Check the session and the role. The connection is released before the body is read."""
+    with db.connection_context():
+        require_access()
 
 
 def require_access() -> None:

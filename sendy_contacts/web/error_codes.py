@@ -27,6 +27,16 @@ ERRORS = {
         (400,), INVALID, f"contacts: has 1,500 rows; send at most {MAX_ROWS:,} per request"
     ),
     "invalid_cursor": ErrorCode((400,), INVALID, "cursor: must be the nextCursor of an earlier response"),
+    "unreadable_file": ErrorCode((400,), INVALID, "file: is empty"),
+    "no_phone_column": ErrorCode(
+        (400,), INVALID, "columns: none holds phones; set the target of the right one to phone"
+    ),
+    "import_not_draft": ErrorCode(
+        (400,), INVALID, "This import has been run, so it can't be changed. Take it back, and send the file again."
+    ),
+    "import_expired": ErrorCode(
+        (400,), INVALID, "The rows of this import were dropped after 30 days. Send the file again."
+    ),
     "session_required": ErrorCode(
         (401,), "authentication_error", "This request needs the session of an active user. Sign in to the dashboard."
     ),
@@ -41,6 +51,7 @@ ERRORS = {
         (403,), PERMISSION, "The request came from a page of another site. Send it from the dashboard."
     ),
     "contact_not_found": ErrorCode((404,), INVALID, "This workspace has no contact with this id."),
+    "import_not_found": ErrorCode((404,), INVALID, "This workspace has no import with this id."),
     "not_found": ErrorCode((404,), INVALID, "This address doesn't exist. Check the path."),
     "method_not_allowed": ErrorCode(
         (405,), INVALID, "This address doesn't support the method. The Allow header lists the supported ones."

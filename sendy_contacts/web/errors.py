@@ -17,16 +17,24 @@ from ..config import MAX_BODY
 from ..contacts.merge import UpdateRefused
 from ..contacts.store import ContactNotFound
 from ..database.migrate import MigrationsPending
+from ..imports.record.store import ImportExpired, ImportNotFound
+from ..imports.steps.check import NoPhoneColumn
+from ..imports.steps.edit import NotADraft
+from ..spreadsheets.errors import UnreadableFile
 from ..validation.errors import MAX_ERRORS, FieldError, ValidationFailed
 from . import auth
 from .error_codes import ERRORS, envelope
 from .logs import get_request_id, logger
 from .request_body import MalformedJson, UnsupportedMediaType
+from .uploads import MAX_FILE
 
 # Exceptions whose response is the default one of their code.
 CODES = {
-    UnsupportedMediaType: "unsupported_media_type",
     ContactNotFound: "contact_not_found",
+    ImportNotFound: "import_not_found",
+    ImportExpired: "import_expired",
+    NotADraft: "import_not_draft",
+    NoPhoneColumn: "no_phone_column",
     auth.SessionRequired: "session_required",
     auth.ApiKeyNotAllowed: "api_key_not_allowed",
     auth.RoleNotAllowed: "role_not_allowed",
@@ -34,6 +42,7 @@ CODES = {
     InvalidCredentials: "invalid_credentials",
 }
 HTTP_CODES = {400: "malformed_json", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
+FILE_TOO_LARGE = f"The file is larger than {MAX_FILE >> 20} MiB. Split the list, or save it as CSV."
 TRY_AGAIN = {"Retry-After": "5"}
 
 
@@ -48,6 +57,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(ValidationFailed, respond_invalid)
     app.register_error_handler(UpdateRefused, respond_refused_update)
     app.register_error_handler(MalformedJson, respond_malformed_json)
+    app.register_error_handler(UnsupportedMediaType, respond_unsupported)
+    app.register_error_handler(UnreadableFile, respond_unreadable)
     app.register_error_handler(TooManySignIns, respond_too_many_sign_ins)
     app.register_error_handler(HTTPException, respond_http_exception)
     app.register_error_handler(Exception, respond_unforeseen)
@@ -100,7 +111,8 @@ def respond_http_exception(error: HTTPException) -> Response:
     if error.code == 400:
         message = "The body is incomplete, or the request can't be read. Check it and send it again."
     elif error.code == 413 and request.max_content_length not in (None, MAX_BODY):
-        message = f"The body is larger than {request.max_content_length // 1024} KiB. Send less."
+        limit = request.max_content_length
+        message = f"The body is larger than {limit // 1024} KiB. Send less." if limit < MAX_BODY else FILE_TOO_LARGE
     headers = {name: value for name, value in error.get_headers() if name == "Allow"}
     return respond(HTTP_CODES[error.code], message, headers=headers)
 
@@ -121,6 +133,16 @@ def respond_refused_update(error: UpdateRefused) -> Response:
 def respond_malformed_json(error: MalformedJson) -> Response:
     """Return the response that says where the body stops being JSON."""
     return respond("malformed_json", str(error))
+
+
+def respond_unsupported(error: UnsupportedMediaType) -> Response:
+    """Return the response that names the media type of this request."""
+    return respond("unsupported_media_type", str(error))
+
+
+def respond_unreadable(error: UnreadableFile) -> Response:
+    """Return the response that says why a file can't be read."""
+    return respond("unreadable_file", f"file: {error}")
 
 
 def respond_too_many_sign_ins(error: TooManySignIns) -> Response:

@@ -12,7 +12,7 @@ from ..config import MAX_BODY
 
 
 class UnsupportedMediaType(Exception):
-    """The Content-Type isn't application/json."""
+    """The Content-Type isn't that of this request; the message says which one is."""
 
 
 class MalformedJson(ValueError):
@@ -26,7 +26,7 @@ def read_json(max_bytes: int = MAX_BODY) -> Any:
     fails.
     """
     if request.mimetype != "application/json":
-        raise UnsupportedMediaType
+        raise UnsupportedMediaType("The Content-Type must be application/json.")
     request.max_content_length = max_bytes
     body = _read_body()
     try:

@@ -14,14 +14,15 @@ from sendy_contacts.clock import now
 from sendy_contacts.contacts.models import ConsentEvent, Contact
 from sendy_contacts.database.connection import db, is_postgres
 from sendy_contacts.database.migrate import migration_runner, pending_migrations
+from sendy_contacts.imports.record.models import Import, ImportChange, ImportChunk
 from sendy_contacts.web.auth import sign_session
 from tests.support.database import PASSWORD
 
-TABLES = (Workspace, User, Contact, ConsentEvent, SignInAttempt)
+TABLES = (Workspace, User, Contact, ConsentEvent, Import, ImportChunk, ImportChange, SignInAttempt)
 
 # The indexes that only PostgreSQL has, as SQLite could not use them.
 SEARCH_INDEXES = {"contact_search_keys": ("search_keys",)}
-NAMES = ["0001_initial", "0002_session_ids"]
+NAMES = ["0001_initial", "0002_session_ids", "0003_imports"]
 
 
 def test_migrated_schema_and_models_agree(app):

@@ -1,7 +1,26 @@
 """Tables of cells as sheets, and what an import makes of them."""
 
-from sendy_contacts.imports.run import plan_import
+from collections import Counter
+from typing import NamedTuple
+
+from sendy_contacts.contacts.records import Actor
+from sendy_contacts.imports.plan import plan_import
+from sendy_contacts.imports.record.records import ImportRecord
+from sendy_contacts.imports.steps.check import check
+from sendy_contacts.imports.steps.draft import create_import, describe
+from sendy_contacts.imports.steps.run import run
 from sendy_contacts.spreadsheets.sheet import Sheet
+
+ACTOR = Actor("cli:ann", "import")
+
+
+class Report(NamedTuple):
+    """What became of all rows of a sheet; the steps are those of the chunks."""
+
+    record: ImportRecord
+    counts: Counter
+    refused: list
+    steps: list
 
 
 def make_sheet(*rows):
@@ -13,6 +32,32 @@ def make_sheet(*rows):
             row.pop()
         records.append((line, [cell.strip() for cell in row]))
     return Sheet("CSV", "UTF-8", ",", lambda: iter([(line, list(row)) for line, row in records]))
+
+
+def draft(workspace, sheet, country="KE", **options):
+    """Store a sheet as a draft."""
+    return create_import(workspace, sheet, "list.csv", ACTOR, country, **options)[0]
+
+
+def import_sheet(workspace, sheet, country="KE", **options):
+    """Import a sheet."""
+    record = draft(workspace, sheet, country, **options)
+    return report(record, run(workspace, record.id, ACTOR))
+
+
+def check_sheet(workspace, sheet, country="KE", **options):
+    """Say what an import of a sheet would do."""
+    found = plan_import(sheet, country, **options)
+    record = describe(found, "", "list.csv", ACTOR)
+    return report(record, check(workspace, record, found.chunks()))
+
+
+def report(record, steps):
+    """Return what became of the rows of an import."""
+    steps = list(steps)
+    record = steps[-1].record if steps else record
+    counts = Counter(record.counts) + Counter({"blank": record.blank, "passed over": record.passed_over})
+    return Report(record, counts, [row for step in steps for row in step.refused], steps)
 
 
 def plan(*rows, country="KE", **options):

@@ -5,13 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from sendy_contacts.contacts.records import Actor
-from sendy_contacts.imports.run import plan_import, run_import
+from sendy_contacts.imports.plan import plan_import
 from sendy_contacts.spreadsheets.sheet import open_sheet
+from tests.imports.tables import import_sheet
 
 LISTS = Path(__file__).parent / "lists"
 EXPECTED = json.loads((LISTS / "expected.json").read_text())
-ACTOR = Actor("cli:ann", "import")
 
 
 def each_list(test):
@@ -73,12 +72,10 @@ def test_a_dry_run_says_what_the_import_does(run, write, client, name):
 
 @each_list
 def test_no_row_vanishes(workspace, write, name):
-    refused = []
     with open_sheet(write(name), country=EXPECTED[name]["country"]) as sheet:
-        plan = plan_import(sheet, EXPECTED[name]["country"])
-        report = run_import(workspace, plan, ACTOR, refuse=lambda *row: refused.append(row))
+        report = import_sheet(workspace, sheet, EXPECTED[name]["country"])
         assert report.counts.total() == len(list(sheet.rows()))
-    assert report.counts["failed"] == len(refused)
+    assert report.counts["failed"] == len(report.refused)
 
 
 @each_list

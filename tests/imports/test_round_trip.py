@@ -15,10 +15,11 @@ from sendy_contacts.contacts.records import Actor
 from sendy_contacts.contacts.store import upsert_many
 from sendy_contacts.database.connection import db
 from sendy_contacts.imports.exports import collect_keys, export_header, export_row, export_rows
-from sendy_contacts.imports.run import plan_import, run_import
+from sendy_contacts.imports.plan import plan_import
 from sendy_contacts.spreadsheets.csv_files import open_csv, write_csv
 from sendy_contacts.spreadsheets.sheet import open_sheet
 from sendy_contacts.validation.schemas import load_rows
+from tests.imports.tables import import_sheet
 
 CONTACTS = "/internal/contacts"
 
@@ -133,7 +134,7 @@ def test_any_export_imports_back_unchanged(workspace, tmp_path, rows):
         with (tmp_path / "export.csv").open("w", encoding="utf-8-sig", newline="") as stream:
             write_csv(stream, list(export_rows(workspace.id)))
         with open_sheet(tmp_path / "export.csv") as sheet:
-            report = run_import(workspace, plan_import(sheet, workspace.country), Actor("cli:x", "import"))
+            report = import_sheet(workspace, sheet, workspace.country)
         assert report.counts == Counter({"unchanged": len(before), "passed over": 1})
         assert json.dumps(stored(), default=str) == json.dumps(before, default=str)
         transaction.rollback()

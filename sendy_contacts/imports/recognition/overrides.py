@@ -3,15 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
 
 from ...text import show, words
-from ..targets import ATTRIBUTE, SHARED, TARGETS
+from ..targets import ATTRIBUTE, SHARED, TARGETS, Column
 
+OF_CONSENT = ("optedIn", "optedOut")
 _SHOWN = 30
 
 
 class MappingError(ValueError):
     """The columns can't be mapped as asked; the message is for a person."""
+
+
+class Asked(NamedTuple):
+    """What a person says that a column holds, and where they said so."""
+
+    target: str
+    why: str
+
+
+def list_asked(columns: Sequence[Column], why: str = "") -> dict[int, Asked]:
+    """Return what was asked of columns, by index; with another reason if one is given."""
+    return {i: Asked(column.target, why or column.why) for i, column in enumerate(columns) if column.asked}
+
+
+def ask(
+    overrides: Sequence[str], headers: Sequence[str], recalled: Mapping[int, Asked] = MappingProxyType({})
+) -> dict[int, Asked]:
+    """Return what is asked of columns by overrides, and what was asked before if it fits. Raise MappingError."""
+    asked = {index: Asked(target, "as asked") for index, target in read_overrides(overrides, headers).items()}
+    taken = {target for target, _ in asked.values()} - SHARED
+    still = {i: found for i, found in recalled.items() if i < len(headers) and found.target not in taken}
+    return still | asked
 
 
 def read_overrides(overrides: Sequence[str], headers: Sequence[str]) -> dict[int, str]:
@@ -25,13 +50,15 @@ def read_overrides(overrides: Sequence[str], headers: Sequence[str]) -> dict[int
     return targets
 
 
-def find_asked_of_consent(overrides: Sequence[str], headers: Sequence[str]) -> set[int]:
+def find_asked_of_consent(
+    overrides: Sequence[str], headers: Sequence[str], recalled: Mapping[int, Asked]
+) -> set[int]:
     """Return the columns of which an override says that they are about consent, if all can be followed."""
     try:
-        targets = read_overrides(overrides, name_columns(headers))
+        asked = ask(overrides, name_columns(headers), recalled)
     except MappingError:  # which is for `map_sheet` to say
         return set()
-    return {index for index, target in targets.items() if target in ("optedIn", "optedOut")}
+    return {index for index, (target, _) in asked.items() if target in OF_CONSENT}
 
 
 def name_columns(headers: Sequence[str]) -> list[str]:

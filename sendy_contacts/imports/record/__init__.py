@@ -1,1 +1,1 @@
-"""Imports as records: what a file holds, how its rows were written, and how that is taken back."""
+"""What is stored of an import: its file, its columns, its rows and what they did to contacts."""

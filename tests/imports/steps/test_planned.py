@@ -3,7 +3,7 @@
 from contextlib import closing
 
 from sendy_contacts.contacts.records import ContactRecord
-from sendy_contacts.imports.planned import PlannedContacts
+from sendy_contacts.imports.steps.planned import PlannedContacts
 
 
 def make(phone, name):

@@ -11,16 +11,10 @@ import orjson
 
 from ...contacts.records import ContactRecord, dump_json
 from ...text import fold
+from ..record.changes import Change
 
 CHANGED_SINCE = "changed_since"
 OPT_OUT_KEPT = "opt_out_kept"
-
-
-class Change(NamedTuple):
-    """A contact before an import (None if it created the contact) and after."""
-
-    before: ContactRecord | None
-    after: ContactRecord
 
 
 class Reverted(NamedTuple):

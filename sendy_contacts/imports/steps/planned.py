@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 
 import orjson
 
-from ..contacts.records import ContactRecord
+from ...contacts.records import ContactRecord
 
 
 class PlannedContacts(Mapping[str, ContactRecord]):

@@ -7,21 +7,11 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from sendy_contacts.contacts.models import ConsentEvent, Contact
-from sendy_contacts.contacts.records import Actor
 from sendy_contacts.database.connection import db
-from sendy_contacts.imports.run import plan_import, run_import
+from sendy_contacts.imports.plan import plan_import
+from sendy_contacts.imports.steps.run import run
 from sendy_contacts.spreadsheets.sheet import Sheet
-from tests.imports.tables import make_sheet
-
-ACTOR = Actor("cli:ann", "import")
-
-
-def run(workspace, sheet, country="KE", **options):
-    refused = []
-    report = run_import(
-        workspace, plan_import(sheet, country), ACTOR, refuse=lambda *row: refused.append(row), **options
-    )
-    return report, refused
+from tests.imports.tables import ACTOR, check_sheet, draft, import_sheet, make_sheet
 
 
 def test_every_row_is_counted_once(workspace):
@@ -29,14 +19,14 @@ def test_every_row_is_counted_once(workspace):
         "Tenants", "", "Name|Phone|Opt-in", "Ann|0712345601|yes", "", "Ben|0712345602|maybe", "Name|Phone|Opt-in",
         "Ann|+254712345601", "Cid|0712345603|no|beyond", "|call|maybe", "",
     )  # fmt: skip
-    report, refused = run(workspace, sheet)
+    report = import_sheet(workspace, sheet)
     assert report.counts == {"created": 1, "unchanged": 1, "failed": 3, "blank": 3, "passed over": 3}
-    assert [(line, cells) for line, cells, _ in refused] == [
+    assert [(row.line, row.cells) for row in report.refused] == [
         (6, ["Ben", "0712345602", "maybe"]),
         (9, ["Cid", "0712345603", "no", "beyond"]),
         (10, ["", "call", "maybe"]),
     ]
-    assert [reason for _, _, reason in refused] == [
+    assert [row.reason for row in report.refused] == [
         'Opt-in: write yes or no ("maybe" is neither)',
         "row: has 4 cells, the header has 3",
         'phone: has letters in it; write it in digits. Opt-in: write yes or no ("maybe" is neither)',
@@ -45,25 +35,25 @@ def test_every_row_is_counted_once(workspace):
 
 def test_rows_are_written_a_thousand_at_a_time(workspace):
     sheet = make_sheet("Phone", *(f"+2547000{n:05}" for n in range(2300)))
-    seen = []
-    report, _ = run(workspace, sheet, advance=seen.append)
-    assert (seen, report.counts["created"]) == ([1000, 1000, 300], 2300)
+    report = import_sheet(workspace, sheet)
+    assert [len(step.statuses) for step in report.steps] == [1000, 1000, 300]
+    assert [step.record.position for step in report.steps] == [1000, 2000, 2300]
+    assert report.counts["created"] == 2300
 
 
 def test_who_brought_a_consent_in_is_kept(workspace):
-    run(workspace, make_sheet("Phone|Opt-out", "0712345601|x", "0712345602"))
+    report = import_sheet(workspace, make_sheet("Phone|Opt-out", "0712345601|x", "0712345602"))
     events = ConsentEvent.select().order_by(ConsentEvent.contact_id)
-    assert [(event.new, event.source, event.actor) for event in events] == [
-        (False, "import", "cli:ann"),
-        (True, "import", "cli:ann"),
+    assert [(event.new, event.source, event.actor, event.import_id) for event in events] == [
+        (False, "import", "cli:ann", report.record.id),
+        (True, "import", "cli:ann", report.record.id),
     ]
 
 
 def test_a_warning_has_the_lines_of_its_first_rows(workspace):
     sheet = make_sheet("Phone", *(f"+25439999{n:04}" for n in range(12)))
-    report, _ = run(workspace, sheet)
-    (found,) = report.warnings.values()
-    assert (found.rows, found.lines) == (12, list(range(2, 12)))
+    (found,) = import_sheet(workspace, sheet).record.warnings
+    assert (found["code"], found["rows"], found["lines"]) == ("phone_unverified", 12, list(range(2, 12)))
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -73,14 +63,15 @@ def test_refused_rows_and_a_large_sheet_are_not_held(workspace):
         for line in range(2, 20_002):
             yield line, [f"0712{line:06}", f"Name {line}", "maybe", "x" * 200]
 
-    plan = plan_import(Sheet("CSV", "UTF-8", ",", rows), "KE")
     tracemalloc.start()
     try:
-        report = run_import(workspace, plan, ACTOR)
+        record = draft(workspace, Sheet("CSV", "UTF-8", ",", rows))
+        for step in run(workspace, record.id, ACTOR):
+            record = step.record
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert report.counts == {"failed": 20_000, "passed over": 1}
+    assert (record.counts["failed"], record.passed_over) == (20_000, 1)
     assert peak < 8 << 20  # bytes; the cells alone are 12 MB
 
 
@@ -114,11 +105,12 @@ def test_no_row_vanishes_whatever_the_table(workspace, rows):
     assume(any(map(any, rows)))
     with db.atomic() as transaction:
         sheet = make_sheet(*rows)
-        plan = plan_import(sheet, "KE")
-        planned = run_import(workspace, plan, ACTOR, dry_run=True)
+        if not plan_import(sheet, "KE").columns.has_phones:
+            return
+        planned = check_sheet(workspace, sheet)
         assert Contact.select().count() == 0
-        report, refused = run(workspace, sheet)
+        report = import_sheet(workspace, sheet)
         assert report.counts == planned.counts
         assert report.counts.total() == len(rows)
-        assert report.counts["failed"] == len(refused)
+        assert report.counts["failed"] == len(report.refused)
         transaction.rollback()

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sendy_contacts.contacts.records import ContactRecord, dump_json
-from sendy_contacts.imports.record.reverse import CHANGED_SINCE, OPT_OUT_KEPT, Change, rebase, revert
+from sendy_contacts.imports.record.changes import Change
+from sendy_contacts.imports.steps.reverse import CHANGED_SINCE, OPT_OUT_KEPT, rebase, revert
 
 
 def contact(name="Ann", attributes=None, tags=(), opted_in=True, updated_at="1"):

@@ -1,0 +1,68 @@
+"""The run of an import, 1,000 rows in a transaction, each with the position: no row is written twice.
+
+It can be cut off anywhere, and goes on where it stood, in any process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...accounts.models import Workspace
+from ...clock import now
+from ...contacts.records import Actor
+from ...contacts.store import ParsedRows, parse_rows, write_batch
+from ...database.connection import db
+from ...database.transactions import workspace_lock, write_connection
+from ...validation.schemas import MAX_ROWS
+from ..header_row import Record
+from ..record import store
+from ..record.changes import add_changes
+from ..record.records import ImportRecord, State, Step
+from ..rows import load_chunk
+from .check import account_for, require_phones
+
+
+def run(workspace: Workspace, import_id: str, actor: Actor) -> Iterator[Step]:
+    """Write the rows that aren't written yet; yield after each chunk.
+
+    Another process may write chunks of the same import meanwhile: each is written once. `actor` gets the import's id.
+    Raise ImportNotFound, ImportExpired or NoPhoneColumn.
+    """
+    actor = actor._replace(import_id=import_id)
+    with db.connection_context():
+        record = store.find_import(workspace.id, import_id)
+    while record.is_open:
+        require_phones(record)
+        chunk, parsed = _read(workspace, record)
+        step = _write(workspace, record, chunk, parsed, actor)
+        if step is not None:
+            yield step
+        with db.connection_context():
+            record = step.record if step else store.find_import(workspace.id, import_id)
+
+
+def _read(workspace: Workspace, record: ImportRecord) -> tuple[list[Record], ParsedRows]:
+    """Return the next chunk, as it is in the file and as rows to write."""
+    if record.position == record.rows:
+        return [], []
+    with db.connection_context():
+        chunk = store.read_chunk(workspace.id, record, record.position // MAX_ROWS)
+    return chunk, parse_rows(workspace, load_chunk(record.to_columns(), chunk, record.add_tags), record.country)
+
+
+def _write(
+    workspace: Workspace, record: ImportRecord, chunk: list[Record], parsed: ParsedRows, actor: Actor
+) -> Step | None:
+    """Write a chunk, unless the import has changed since it was read."""
+    number = record.position // MAX_ROWS
+    with write_connection(workspace.id), workspace_lock(workspace.id):
+        if store.find_import(workspace.id, record.id) != record:
+            return None
+        batch = write_batch(workspace.id, parsed, actor)
+        step = account_for(record, chunk, batch.outcomes)
+        state: State = "done" if step.record.position == record.rows else "paused"
+        step = step._replace(record=step.record._replace(state=state, updated_at=now()))
+        store.save_outcomes(workspace.id, record.id, number, batch.outcomes)
+        add_changes(workspace.id, record.id, number, batch)
+        store.save_import(workspace.id, step.record)
+    return step

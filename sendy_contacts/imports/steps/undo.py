@@ -1,0 +1,109 @@
+"""An import taken back, chunk by chunk from the last one. `reverse` says what becomes of each contact."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ...accounts.models import Workspace
+from ...clock import next_timestamp, now
+from ...contacts.records import Actor, ContactRecord
+from ...contacts.store import find_contacts, record_consent, remove_contacts, save_contacts
+from ...database.connection import db
+from ...database.transactions import workspace_lock, write_connection
+from ...validation.schemas import MAX_ROWS
+from ..record import store
+from ..record.changes import StoredChange, drop_changes, find_changes, save_changes
+from ..record.records import ImportRecord
+from .reverse import rebase, revert
+
+
+class Kept(NamedTuple):
+    """A contact of which something that the import did stays, and why: a code of `serialize.WHY_KEPT`."""
+
+    contact: ContactRecord
+    code: str
+
+
+class UndoStep(NamedTuple):
+    """An import after the undo of a chunk, and the contacts of which something stays."""
+
+    record: ImportRecord
+    kept: list[Kept]
+
+
+def undo(workspace: Workspace, import_id: str, actor: Actor) -> Iterator[UndoStep]:
+    """Take back what an import has done to contacts; yield after each chunk. An import that wrote nothing stays.
+
+    It can be cut off and goes on where it stood. Raise ImportNotFound or ImportExpired.
+    """
+    actor = actor._replace(import_id=import_id)
+    with db.connection_context():
+        record = store.find_import(workspace.id, import_id)
+    while record.state in ("paused", "done"):
+        with write_connection(workspace.id), workspace_lock(workspace.id):
+            record = store.find_import(workspace.id, import_id)
+            if record.state not in ("paused", "done"):
+                return
+            step = _take_back(workspace.id, record, actor)
+            record = step.record
+        yield step
+
+
+def _take_back(workspace_id: int, record: ImportRecord, actor: Actor) -> UndoStep:
+    number = (record.position - 1) // MAX_ROWS
+    phones = store.read_phones(workspace_id, record, number) if record.position else []
+    reverted = _Reverted(find_contacts(workspace_id, phones))
+    for change in find_changes(workspace_id, phones):
+        reverted.take(change, record.id, number)
+    save_contacts(workspace_id, reverted.restored.values())
+    remove_contacts(workspace_id, [contact.id for contact in reverted.removed])
+    times = ((contact.id, next_timestamp(contact.updated_at)) for contact in reverted.removed)
+    record_consent(workspace_id, [(*key, True, False) for key in times], actor)
+    save_changes(workspace_id, reverted.rebased)
+    drop_changes(workspace_id, record.id, phones)
+    position = number * MAX_ROWS if record.position else 0
+    record = record._replace(
+        position=position,
+        state="paused" if position else "undone",
+        taken_back=reverted.add_to(record.taken_back),
+        updated_at=now(),
+    )
+    store.save_import(workspace_id, record)
+    return UndoStep(record, reverted.kept)
+
+
+class _Reverted:
+    """What a chunk's undo does to contacts, and to what later imports know of them."""
+
+    def __init__(self, contacts: dict[str, ContactRecord]) -> None:
+        self._contacts = contacts
+        self._later: dict[str, list[StoredChange]] = {}
+        self.restored: dict[str, ContactRecord] = {}
+        self.removed: list[ContactRecord] = []
+        self.rebased: list[StoredChange] = []
+        self.kept: list[Kept] = []
+
+    def take(self, stored: StoredChange, import_id: str, number: int) -> None:
+        """Take account of a change of any import; those of a phone come from the newest on."""
+        if (stored.import_id, stored.number) != (import_id, number):
+            self._later.setdefault(stored.phone, []).append(stored)
+            return
+        for later in self._later.pop(stored.phone, ()):
+            self.rebased.append(later._replace(change=rebase(later.change, stored.change)))
+        current = self._contacts.get(stored.phone)
+        if current is None:
+            return
+        contact, kept = revert(current, stored.change)
+        self.kept += (Kept(current, code) for code in kept)
+        if contact is None:
+            self.removed.append(current)
+        elif contact != current:
+            self.restored[stored.phone] = contact._replace(updated_at=next_timestamp(current.updated_at))
+
+    def add_to(self, taken_back: dict[str, int]) -> dict[str, int]:
+        """Return the counts of an undo with those of this chunk."""
+        counts = Counter(taken_back) + Counter(kept.code for kept in self.kept)
+        counts.update(removed=len(self.removed), restored=len(self.restored))
+        return dict(counts)
