@@ -1,0 +1,82 @@
+"""Drafts: what is stored of a file, and how a person's word about its columns counts."""
+
+import pytest
+
+from sendy_contacts.imports.record.models import Import, ImportChunk
+from sendy_contacts.imports.record.store import find_import, read_chunk
+from sendy_contacts.imports.steps.draft import RECALLED
+from sendy_contacts.imports.steps.edit import edit_import
+from sendy_contacts.imports.steps.run import run
+from sendy_contacts.spreadsheets.errors import UnreadableFile
+from sendy_contacts.spreadsheets.sheet import Sheet
+from tests.imports.tables import ACTOR, draft, import_sheet, make_sheet
+
+TABLE = ("Who|Tel|Alt", "Ann|0712345601|0733000001", "", "Who|Tel|Alt", "Ben|0712345602|")
+
+
+def targets(record):
+    return {column.header: column.target for column in record.columns}
+
+
+def test_a_draft_holds_the_file(workspace):
+    record = draft(workspace, make_sheet("Tenants", "", *TABLE))
+    assert find_import(workspace.id, record.id) == record
+    assert (record.rows, record.blank, record.passed_over, record.header_row) == (2, 2, 3, 3)
+    assert read_chunk(workspace.id, record, 0) == [
+        (4, ["Ann", "0712345601", "0733000001"]),
+        (7, ["Ben", "0712345602"]),
+    ]
+
+
+def test_cells_that_a_database_cannot_hold_are_stored_all_the_same(workspace):
+    record = import_sheet(workspace, make_sheet("Phone|Name", "0712345601|A\0n", "0712345602|B\ud800n")).record
+    assert record.counts["failed"] == 1  # the NUL
+    assert read_chunk(workspace.id, record, 0) == [(2, ["0712345601", "A\0n"]), (3, ["0712345602", "B?n"])]
+
+
+def test_a_file_that_breaks_off_leaves_no_draft(workspace):
+    def rows():
+        yield 1, ["Phone"]
+        for line in range(2, 2_500):
+            yield line, [f"+2547{line:08}"]
+        raise UnreadableFile("line 2500: a quote is opened and never closed")
+
+    with pytest.raises(UnreadableFile):
+        draft(workspace, Sheet("CSV", "UTF-8", ",", rows))
+    assert Import.select().count() == 0
+
+
+def test_what_was_said_of_columns_is_proposed_again(workspace):
+    first = edit_import(workspace, draft(workspace, make_sheet(*TABLE)), {"columns": [("Tel", "ignore")]})
+    assert targets(draft(workspace, make_sheet(*TABLE)))["Tel"] == "phone"
+    list(run(workspace, first.id, ACTOR))
+    again = draft(workspace, make_sheet(*TABLE))
+    assert (again.columns[1].target, again.columns[1].why) == ("ignore", RECALLED)
+    assert targets(draft(workspace, make_sheet(*TABLE), overrides=["Tel=attributes.x"]))["Tel"] == "attributes.x"
+    assert targets(draft(workspace, make_sheet("Tel|Alt|Who", "0712345601|0733000001|Ann")))["Tel"] == "phone"
+
+
+def test_a_new_word_takes_the_place_of_an_old_one(workspace):
+    record = draft(workspace, make_sheet("Phone|A|B", "0712345601|x|y"))
+    record = edit_import(workspace, record, {"columns": [("A", "name")]})
+    record = edit_import(workspace, record, {"columns": [("B", "name")]})
+    assert targets(record) == {"Phone": "phone", "A": "attributes.a", "B": "name"}
+
+
+def test_a_column_that_a_person_maps_to_consent_counts(workspace):
+    rows = [f"+2547{n:08}|{'yes' if n == 5 else 'no'}" for n in range(20)]
+    record = draft(workspace, make_sheet("Phone|Left", *rows))
+    edited = edit_import(workspace, record, {"columns": [("Left", "optedOut")]})
+    assert [(w["code"], w["rows"]) for w in edited.warnings] == [("marked_opted_out", 1)]
+
+
+def test_columns_of_one_name_are_meant_in_their_order(workspace):
+    record = draft(workspace, make_sheet("Phone|Note|Note", "0712345601|x|y"))
+    edited = edit_import(workspace, record, {"columns": [("Note", "attributes.a"), ("Note", "attributes.b")]})
+    assert [column.target for column in edited.columns] == ["phone", "attributes.a", "attributes.b"]
+
+
+def test_the_rows_of_a_draft_stay_as_they_were(workspace):
+    record = draft(workspace, make_sheet(*TABLE))
+    edit_import(workspace, record, {"country": "UG", "add_tags": ["x"]})
+    assert ImportChunk.select().count() == 1
