@@ -37,7 +37,7 @@ def test_every_wait_for_the_database_ends_with_503(tmp_path):
             answers.append((path, status, time.monotonic() - begin < 45))
 
         calls = [("GET", "/readyz"), ("GET", CONTACTS), ("POST", CONTACTS, {"phone": "+254700000002"})]
-        threads = [threading.Thread(target=call, args=args, kwargs=session) for args in calls for _ in range(3)]
+        threads = [threading.Thread(target=call, args=args, kwargs=session) for args in calls for _ in range(10)]
         for thread in threads:
             thread.start()
         for thread in threads:
