@@ -128,12 +128,13 @@ def _find(import_id: str) -> ImportRecord:
 
 
 def _follow(import_id: str, steps: Iterator[S], dump: Callable[[S], dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Yield the progress of each step, and the import at the end."""
+    """Yield the progress of each step, and the import at the end with the position that is stored."""
     record = None
     for step in steps:
         record = step.record
         yield {"position": record.position, "rows": record.rows} | dump(step)
-    yield dump_import(record or _find(import_id))
+    stored = _find(import_id)
+    yield dump_import(record._replace(position=stored.position) if record else stored)
 
 
 def _dump_step(step: Step) -> dict[str, Any]:

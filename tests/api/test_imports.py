@@ -74,6 +74,7 @@ def test_a_check_says_what_the_run_does(upload, follow, client):
     assert contacts(client) == {}
     assert client.get(f"{IMPORTS}/{record['id']}").json == record
     assert checked["counts"] == {"created": 2, "updated": 0, "unchanged": 0, "failed": 1}
+    assert (checked["state"], checked["position"]) == ("draft", 0)
     assert progress == [
         {"position": 3, "rows": 3, "counts": checked["counts"], "refused": [
             {"line": 3, "errors": [{"field": "optedIn", "code": "invalid_type",
