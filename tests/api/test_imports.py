@@ -286,11 +286,12 @@ def test_how_a_file_is_read_can_be_said(upload):
 
 
 def test_limits_of_an_upload(client):
-    answer = client.post(IMPORTS, data={"file": (io.BytesIO(b"x" * (25 << 20) + b"x"), "x.csv")})
-    assert_envelope(answer, 413, "body_too_large")
-    assert "25 MiB" in answer.json["error"]["message"]
-    answer = client.post(IMPORTS, data={"file": (io.BytesIO(b"x" * (26 << 20)), "x.csv")})
-    assert_envelope(answer, 413, "body_too_large")
+    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="x.csv"\r\n\r\n'
+    for size in ((25 << 20) + 1, 26 << 20):
+        body = head + b"x" * size + b"\r\n--x--\r\n"
+        answer = client.post(IMPORTS, data=body, content_type="multipart/form-data; boundary=x")
+        assert_envelope(answer, 413, "body_too_large")
+        assert "25 MiB" in answer.json["error"]["message"]
     assert_envelope(client.post(IMPORTS, json={}), 415, "unsupported_media_type")
 
 
