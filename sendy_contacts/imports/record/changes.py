@@ -60,11 +60,11 @@ def find_changes(workspace_id: int, phones: Iterable[str]) -> Iterator[StoredCha
         yield StoredChange._make([*key, Change(before and _load(before), _load(after))])
 
 
-def drop_changes(workspace_id: int, import_id: str, phones: Iterable[str]) -> None:
-    """Forget what an import did to the contacts of these phones."""
+def drop_changes(workspace_id: int, import_id: str, number: int, phones: Iterable[str]) -> None:
+    """Forget what a chunk did to the contacts of its phones."""
     condition, wanted = in_list(sorted(phones))
-    key = f"workspace_id = ? AND phone {condition} AND import_id = ?"
-    execute(f"DELETE FROM import_change WHERE {key}", workspace_id, wanted, import_id)  # noqa: S608
+    key = f"workspace_id = ? AND phone {condition} AND import_id = ? AND number = ?"
+    execute(f"DELETE FROM import_change WHERE {key}", workspace_id, wanted, import_id, number)  # noqa: S608
 
 
 def _dump(contact: ContactRecord | None) -> str | None:

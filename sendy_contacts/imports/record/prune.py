@@ -33,7 +33,7 @@ def prune_imports(workspace_id: int) -> int:
             return 0
         for record in find_imports(workspace_id, old):
             for number in range(-(-record.rows // MAX_ROWS)):
-                drop_changes(workspace_id, record.id, read_phones(workspace_id, record, number))
+                drop_changes(workspace_id, record.id, number, read_phones(workspace_id, record, number))
             columns = [replace(column, samples=[]) for column in record.columns]
             save_import(workspace_id, record._replace(columns=columns))
         condition, wanted = in_list(old)

@@ -62,7 +62,7 @@ def _take_back(workspace_id: int, record: ImportRecord, actor: Actor) -> UndoSte
     times = ((contact.id, next_timestamp(contact.updated_at)) for contact in reverted.removed)
     record_consent(workspace_id, [(*key, True, False) for key in times], actor)
     save_changes(workspace_id, reverted.rebased)
-    drop_changes(workspace_id, record.id, phones)
+    drop_changes(workspace_id, record.id, number, phones)
     position = number * MAX_ROWS if record.position else 0
     record = record._replace(
         position=position,

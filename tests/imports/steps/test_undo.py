@@ -166,6 +166,16 @@ def many(count):
     return make_sheet("Phone|Name|attributes.town", *(f"+2547{n:08}|New {n}|Thika" for n in range(count)))
 
 
+def test_contacts_that_several_chunks_have_changed(workspace, post):
+    post({"phone": "+254700000001", "name": "Ann", "tags": ["old"]})
+    before = export(workspace)
+    rows = (f"+2547{n % 700:08}|Name {n}|tag {n // 1_000}" for n in range(2_500))
+    record = import_sheet(workspace, make_sheet("Phone|Name|Tags", *rows)).record
+    assert Contact.select().count() == 700
+    assert [step.record.taken_back["removed"] for step in undo(workspace, record.id, UNDO)] == [0, 0, 699]
+    assert export(workspace) == before
+
+
 def test_an_undo_that_was_cut_off_goes_on(workspace, post):
     post({"phone": "+254700000001", "name": "Ann"}, {"phone": "+254700002001", "name": "Ben"})
     before = export(workspace)
