@@ -46,38 +46,38 @@ def check_parameters() -> None:
 
 
 @bp.post("")
-def create() -> Response:
+def upload_import() -> Response:
     """Read a file and store it as a draft, with what its columns seem to hold."""
     with receive_upload() as upload:
         record = _store(upload)
     response = jsonify(dump_import(record))
     response.status_code = 201
-    response.location = url_for(".show", import_id=record.id)
+    response.location = url_for(".show_import", import_id=record.id)
     return response
 
 
 @bp.get("")
-def list_newest() -> dict[str, Any]:
+def list_newest_imports() -> dict[str, Any]:
     """List the newest 50 imports, newest first."""
     with db.connection_context():
         return {"imports": [dump_import(record) for record in list_imports(current_user.workspace.id)]}
 
 
 @bp.get("/<import_id>")
-def show(import_id: str) -> dict[str, Any]:
+def show_import(import_id: str) -> dict[str, Any]:
     """Return one import."""
     return dump_import(_find(import_id))
 
 
 @bp.patch("/<import_id>")
-def edit(import_id: str) -> dict[str, Any]:
+def change_import(import_id: str) -> dict[str, Any]:
     """Change what the columns of a draft hold, the country of its phones, or the tags added to every row."""
     changes = load_import_patch(read_json())
     return dump_import(edit_import(current_user.workspace, _find(import_id), changes))
 
 
 @bp.post("/<import_id>/check")
-def check(import_id: str) -> Response:
+def check_import(import_id: str) -> Response:
     """Return what a run would do, without writing anything."""
     return stream_lines(_follow(import_id, check_stored(current_user.workspace, import_id), _dump_step))
 
@@ -97,7 +97,7 @@ def undo_import(import_id: str) -> Response:
 
 
 @bp.get("/<import_id>/failed.csv")
-def download_failed(import_id: str) -> Response:
+def download_failed_rows(import_id: str) -> Response:
     """Return the refused rows as a file that can be corrected and imported."""
     record = _find(import_id)
     rows = dump_csv(failed_rows(current_user.workspace.id, record))

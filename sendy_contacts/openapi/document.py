@@ -18,15 +18,16 @@ from werkzeug.routing import Rule
 
 from .. import __version__
 from ..validation.fields import ContactField, ReadOnly
-from ..validation.schemas import CREDENTIALS, MAX_ROWS, PATCH, ContactSchema
+from ..validation.schemas import CREDENTIALS, IMPORT_PATCH, MAX_ROWS, PATCH, ContactSchema
 from ..web.error_codes import ERRORS
 from . import examples
 from .components import DETAILED, SCHEMAS, Json, describe_list, describe_object, refer
+from .import_components import IMPORT_SCHEMAS
 from .operations import ANYWHERE, ERROR_HEADERS, HEADERS, JSON, OPERATIONS, PATH_PARAMETERS, Operation, Response
 
 ABOUT = """The contact list of a WhatsApp broadcast platform: people who can receive messages, and their opt-outs.
 
-Each request under `/internal/contacts` needs the session of a signed-in user, as a cookie or as a bearer token.
+Each request under `/internal` needs the session of a signed-in user, as a cookie or as a bearer token.
 Writes need the role `owner`, `admin` or `developer`.
 
 Other paths return `NotFound`, other methods `MethodNotAllowed` (see the components). Each path with `GET` also
@@ -36,7 +37,12 @@ id."""
 # HTTP defines these methods, and Flask implements them.
 IMPLIED = frozenset({"HEAD", "OPTIONS"})
 
-BODIES: dict[str, Schema] = {"ContactRow": ContactSchema(), "ContactPatch": PATCH, "Credentials": CREDENTIALS}
+BODIES: dict[str, Schema] = {
+    "ContactRow": ContactSchema(),
+    "ContactPatch": PATCH,
+    "ImportPatch": IMPORT_PATCH,
+    "Credentials": CREDENTIALS,
+}
 
 
 def describe_service(app: Flask) -> Json:
@@ -74,7 +80,10 @@ def _describe_operation(rule: Rule, operation: Operation) -> Json:
     if parameters:
         described["parameters"] = parameters
     if operation.body:
-        described["requestBody"] = {"required": True, "content": _describe_content(operation.body)}
+        described["requestBody"] = {
+            "required": True,
+            "content": _describe_content(operation.body, operation.body_type),
+        }
     if operation.public:
         described["security"] = []
     described["responses"] = _describe_responses(operation)
@@ -139,7 +148,7 @@ def _add_components(spec: APISpec, cookie: str) -> None:
         spec.components.schema(name, schema=type(schema)(only=writable))
     rows = describe_object({"contacts": describe_list("ContactRow", MAX_ROWS, 1)})
     spec.components.schema("BulkCall", rows | {"additionalProperties": False})
-    for name, shape in SCHEMAS.items():
+    for name, shape in (SCHEMAS | IMPORT_SCHEMAS).items():
         spec.components.schema(name, shape)
     for name, header in HEADERS.items():
         spec.components.header(name, header)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 ID = "con_01JD3Z6V9T7Q8M2K5R4X1W0YBC"
+IMPORT_ID = "imp_01JD3Z6V9T7Q8M2K5R4X1W0YBF"
 REQUEST_ID = "req_01JD3Z6V9T7Q8M2K5R4X1W0YBE"
 
 ROW: dict[str, Any] = {
@@ -65,6 +66,37 @@ OF_SCHEMAS: dict[str, Any] = {
     "SignedIn": {"user": {"email": "owner@example.com", "role": "owner", "workspace": "Acme"}},
     "Health": {"status": "ok"},
 }
+OF_SCHEMAS |= {
+    "ImportUpload": {"file": "Name,Mobile No.\nJane Doe,0700 000 000\n", "country": "KE"},
+    "ImportPatch": {
+        "columns": [{"header": "Mobile No.", "target": "phone"}],
+        "country": "KE",
+        "addTags": ["tenant"],
+    },
+    "Import": {
+        "id": IMPORT_ID,
+        "fileName": "list.csv",
+        "state": "done",
+        "rows": 1,
+        "position": 1,
+        "kind": "CSV",
+        "encoding": "UTF-8",
+        "delimiter": ",",
+        "headerRow": 1,
+        "country": "KE",
+        "addTags": ["tenant"],
+        "columns": [
+            {"header": "Name", "target": "name", "why": "its header", "filled": 1, "samples": ["Jane Doe"]},
+            {"header": "Mobile No.", "target": "phone", "why": "as asked", "filled": 1, "samples": ["0700 000 000"]},
+        ],
+        "counts": {"created": 1, "updated": 0, "unchanged": 0, "failed": 0},
+        "warnings": [{**PHONE_UNVERIFIED, "rows": 1, "lines": [2]}],
+        "undo": None,
+        "createdAt": "2026-11-23T08:15:30.123Z",
+        "createdBy": "user:7",
+        "updatedAt": "2026-11-23T08:15:32.789Z",
+    },
+}
 PARAMETERS: dict[str, Any] = {
     "limit": 100,
     "cursor": ID,
@@ -73,6 +105,7 @@ PARAMETERS: dict[str, Any] = {
     "q": "jane",
     "dryRun": True,
     "contact_id": ID,
+    "import_id": IMPORT_ID,
 }
 
 

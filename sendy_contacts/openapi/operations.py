@@ -11,7 +11,9 @@ from typing import NamedTuple
 from ..contacts.filters import MAX_PAGE
 from ..validation.fields import MAX_TAG, NOT_BLANK, STORABLE
 from ..web.query_params import MAX_QUERY
+from ..web.streams import NDJSON
 from .components import ID, REQUEST_ID, Json
+from .import_components import IMPORT
 
 JSON = "application/json"
 
@@ -63,7 +65,10 @@ LIST_PARAMETERS: dict[str, tuple[str, Json]] = {
 BULK_PARAMETERS: dict[str, tuple[str, Json]] = {
     "dryRun": ("Return the same result without writing anything.", {"type": "boolean", "default": False}),
 }
-PATH_PARAMETERS: dict[str, Json] = {"contact_id": {"type": "string", "pattern": ID["pattern"]}}
+PATH_PARAMETERS: dict[str, Json] = {
+    "contact_id": {"type": "string", "pattern": ID["pattern"]},
+    "import_id": {"type": "string", "pattern": IMPORT["id"]["pattern"]},
+}
 
 
 class Response(NamedTuple):
@@ -83,7 +88,17 @@ class Operation(NamedTuple):
     errors: tuple[str, ...] = ()
     parameters: Mapping[str, tuple[str, Json]] = {}
     body: str | None = None
+    body_type: str = JSON
     public: bool = False
+
+
+IMPORTING = (*SIGNED_IN, "role_not_allowed", "cross_site_request", "import_not_found", "import_expired")
+
+
+def describe_progress(what: str) -> dict[int, Response]:
+    """Return the response of lines of JSON."""
+    last = "The last one is the import; an error in the middle is a last line with the error."
+    return {200: Response(f"{what} A line of progress for each 1,000 rows. {last}", "ImportLine", media_type=NDJSON)}
 
 
 EDIT = {"edit": {"operationId": "patch_contact", "parameters": {"contact_id": "$response.body#/id"}}}
@@ -111,6 +126,35 @@ OPERATIONS = {
         {200: Response("The edited contact.", "Contact")}, (*WRITING, "contact_not_found"), body="ContactPatch"
     ),
     "contacts.show_description": Operation({200: Response("This document.", "Description")}, SIGNED_IN),
+    "imports.upload_import": Operation(
+        {201: Response("The draft.", "Import", headers=("Location",))},
+        (
+            *SIGNED_IN,
+            "role_not_allowed",
+            "cross_site_request",
+            "unreadable_file",
+            "body_too_large",
+            "unsupported_media_type",
+        ),
+        body="ImportUpload",
+        body_type="multipart/form-data",
+    ),
+    "imports.list_newest_imports": Operation(
+        {200: Response("The newest 50, newest first.", "ImportList")}, SIGNED_IN
+    ),
+    "imports.show_import": Operation({200: Response("The import.", "Import")}, (*SIGNED_IN, "import_not_found")),
+    "imports.change_import": Operation(
+        {200: Response("The draft, with what wasn't said proposed again.", "Import")},
+        (*IMPORTING, *WITH_BODY, "import_not_draft"),
+        body="ImportPatch",
+    ),
+    "imports.check_import": Operation(describe_progress("What a run would do."), (*IMPORTING, "no_phone_column")),
+    "imports.run_import": Operation(describe_progress("What the run does."), (*IMPORTING, "no_phone_column")),
+    "imports.undo_import": Operation(describe_progress("What the undo does."), IMPORTING),
+    "imports.download_failed_rows": Operation(
+        {200: Response("The refused rows, each with its line and reason.", "FailedRows", media_type="text/csv")},
+        (*SIGNED_IN, "import_not_found", "import_expired"),
+    ),
     "session.create_session": Operation(
         {200: Response("Signed in. The cookie holds the session.", "SignedIn", headers=("Set-Cookie",))},
         (*WITH_BODY, "cross_site_request", "invalid_credentials", "too_many_sign_ins", "database_unavailable"),

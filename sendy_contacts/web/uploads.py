@@ -9,14 +9,14 @@ from typing import BinaryIO, NamedTuple
 
 from flask import request
 from werkzeug.datastructures import FileStorage, MultiDict
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from ..phones.countries import COUNTRIES
 from ..spreadsheets.errors import UnreadableFile
 from ..spreadsheets.files import open_temporary
 from ..text import is_storable, show
 from ..validation.errors import ErrorCode, ValidationFailed, field_error
-from .request_body import MalformedJson, UnsupportedMediaType
+from .request_body import UnsupportedMediaType
 
 MAX_FILE = 25 * 1024 * 1024
 _AROUND = 64 * 1024  # bytes of the other fields, and of what parts them
@@ -36,7 +36,7 @@ class Upload(NamedTuple):
 
 @contextmanager
 def receive_upload() -> Iterator[Upload]:
-    """Receive the file of this request. Raise ValidationFailed, UnreadableFile, or as `read_json`."""
+    """Receive the file of this request. Raise ValidationFailed, UnreadableFile or UnsupportedMediaType."""
     if request.mimetype != "multipart/form-data":
         raise UnsupportedMediaType("The Content-Type must be multipart/form-data, with the list as file.")
     request.max_content_length = MAX_FILE + _AROUND
@@ -54,13 +54,13 @@ def receive_upload() -> Iterator[Upload]:
 def _parse() -> tuple[MultiDict[str, FileStorage], MultiDict[str, str]]:
     try:
         return request.files, request.form
-    except HTTPException:
+    except RequestEntityTooLarge:
         raise
     except OSError as error:
         raise UnreadableFile(f"can't be received: {error.strerror or error}") from error
     except Exception:
         # Each server has its own exceptions for broken chunks.
-        raise MalformedJson("The body is incomplete. Send the request again.") from None
+        raise UnreadableFile("is incomplete; send it again") from None
 
 
 def _pick(files: MultiDict[str, FileStorage], form: MultiDict[str, str]) -> FileStorage:

@@ -1,5 +1,6 @@
 """The description is whole: every route, error and problem is in it, its examples fit its schemas."""
 
+import io
 import json
 import re
 from typing import get_args
@@ -8,17 +9,23 @@ import jsonschema_rs
 import pytest
 
 from sendy_contacts.accounts import sign_in as signing
+from sendy_contacts.clock import days_ago
 from sendy_contacts.database.connection import db
+from sendy_contacts.imports.record.prune import prune_imports
+from sendy_contacts.imports.record.store import find_import, find_owner, save_import
 from sendy_contacts.openapi.document import describe_service, list_methods
-from sendy_contacts.openapi.examples import ID
+from sendy_contacts.openapi.examples import ID, IMPORT_ID
 from sendy_contacts.openapi.operations import ANYWHERE
 from sendy_contacts.validation.errors import ErrorCode, WarningCode
 from tests.support.service import ROOT, environment, flask
 
 SOURCES = "".join(path.read_text() for path in (ROOT / "sendy_contacts").rglob("*.py"))
+IMPORTS = "/internal/imports"
 DESCRIPTION = "/internal/contacts/openapi.json"
 
 JSON = {"content_type": "application/json"}
+FORM = {"content_type": "multipart/form-data; boundary=x"}
+EMPTY_FILE = b'--x\r\nContent-Disposition: form-data; name="file"; filename="empty.csv"\r\n\r\n\r\n--x--\r\n'
 
 # A caller, and how their call differs from the example of the description.
 SITUATIONS = [
@@ -37,6 +44,8 @@ SITUATIONS = [
     ("owner", {"data": b"{", **JSON}),
     ("owner", {"data": b"{}", "content_type": "text/plain"}),
     ("owner", {"data": b" " * 6_000_000, **JSON}),
+    ("owner", {"data": EMPTY_FILE, **FORM}),
+    ("owner", {"data": b" " * 27_000_000, **FORM}),
 ]
 
 # The description is the same on every database.
@@ -112,23 +121,55 @@ def answers_of(operation):
     return found
 
 
-def call_all(document, client, contact_id, difference):
+def call_all(document, client, ids, difference):
     """Yield (method, path, status, error code) of each route called as its example says but for the difference."""
     for method, path, operation in operations(document):
         call = dict(difference)
         if "requestBody" in operation and not call.keys() & {"json", "data"}:
-            (example,) = operation["requestBody"]["content"]["application/json"]["examples"].values()
-            call["json"] = follow(document, example)["value"]
-        answer = client.open(path.format(contact_id=contact_id), method=method, **call)
+            ((media_type, content),) = operation["requestBody"]["content"].items()
+            (example,) = content["examples"].values()
+            value = follow(document, example)["value"]
+            call |= {"json": value} if media_type == JSON["content_type"] else {"data": as_form(value)}
+        answer = client.open(path.format(**ids), method=method, **call)
+        answer.get_data()  # or a stream would not be closed
         yield method, path, answer.status_code, answer.json["error"]["code"] if answer.status_code >= 400 else None
 
 
-def test_each_route_returns_the_described_errors_and_no_others(document, client, client_of, monkeypatch):
-    stored = client.post("/internal/contacts", json={"phone": "+254712345678"}).json["id"]
+def as_form(value):
+    """Return the example of an upload with its file as one."""
+    return value | {"file": (io.BytesIO(value["file"].encode()), "list.csv")}
+
+
+@pytest.fixture
+def imports(client):
+    """The ids of imports in each state that makes a difference."""
+
+    def upload(text):
+        return client.post(IMPORTS, data={"file": (io.BytesIO(text.encode()), "list.csv")}).json["id"]
+
+    text = "Name,Mobile No.\nAnn,0712345678\n"
+    ids = {"draft": upload(text), "without phones": upload("Town\nThika\n")}
+    for name in ("done", "expired when done", "expired draft"):
+        ids[name] = upload(text)
+        if name != "expired draft":
+            client.post(f"{IMPORTS}/{ids[name]}/run")
+    with db.connection_context():
+        for name in ("expired when done", "expired draft"):
+            owner = find_owner(ids[name])
+            save_import(owner.id, find_import(owner.id, ids[name])._replace(updated_at=days_ago(31)))
+            prune_imports(owner.id)
+    return ids
+
+
+def test_each_route_returns_the_described_errors_and_no_others(document, client, client_of, imports, monkeypatch):
+    contact = client.post("/internal/contacts", json={"phone": "+254712345678"}).json["id"]
+    stored = {"contact_id": contact, "import_id": imports["draft"]}
     answered = set()
     for person, difference in SITUATIONS:
         answered.update(call_all(document, client_of(person), stored, difference))
-    answered.update(call_all(document, client_of("owner"), ID, {}))
+    answered.update(call_all(document, client_of("owner"), {"contact_id": ID, "import_id": IMPORT_ID}, {}))
+    for import_id in imports.values():
+        answered.update(call_all(document, client_of("owner"), stored | {"import_id": import_id}, {}))
     owner = client_of("owner")
     monkeypatch.setattr(signing, "SIGN_INS_PER_ADDRESS", 0)
     answered.update(call_all(document, client_of(None), stored, {}))
@@ -168,8 +209,8 @@ def test_the_examples_fit_the_schemas(document):
         for parameter in operation.get("parameters", []):
             jsonschema_rs.validate(parameter["schema"], parameter["example"])
             checked += 1
-        if "requestBody" in operation:
-            assert operation["requestBody"]["content"]["application/json"]["examples"]
+        for content in operation.get("requestBody", {"content": {}})["content"].values():
+            assert content["examples"]
     assert checked > 30
 
 
@@ -202,7 +243,7 @@ def test_the_security_of_each_call(app, document):
     app.config["SESSION_COOKIE_NAME"] = "dashboard"
     assert describe_service(app)["components"]["securitySchemes"]["cookie"]["name"] == "dashboard"
     for _, path, operation in operations(document):
-        public = not path.startswith("/internal/contacts")
+        public = not path.startswith("/internal/")
         assert operation.get("security", document["security"]) == ([] if public else [{"cookie": []}, {"bearer": []}])
 
 
