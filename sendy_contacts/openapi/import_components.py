@@ -8,6 +8,7 @@ from ..contacts.records import STATUSES
 from ..imports.record.records import State
 from ..imports.record.serialize import WHY_KEPT
 from ..imports.record.store import IMPORT_ID, NEWEST
+from ..phones.countries import COUNTRIES
 from ..validation.errors import MAX_ERRORS
 from ..validation.fields import MAX_TAGS
 from ..validation.import_fields import MAX_COLUMNS
@@ -78,7 +79,7 @@ IMPORT_SCHEMAS: dict[str, Json] = {
     "ImportUpload": describe_object(
         {
             "file": {"type": "string", "format": "binary", "description": "CSV, XLSX, XLS, ODS or vCards."},
-            "country": {"type": "string", "description": "A code such as KE, by default the workspace's."},
+            "country": {"type": "string", "enum": sorted(COUNTRIES), "description": "By default the workspace's."},
             "encoding": {"type": "string", "description": "Such as Windows-1251, if it can't be told."},
             "headerRow": {"type": "integer", "minimum": 0, "description": "The line; 0 if there is no header."},
         },

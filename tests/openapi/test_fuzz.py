@@ -30,6 +30,7 @@ from tests.support.service import Service, environment, flask, free_port
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "15"))
 CONTACTS = "/internal/contacts"
 BULK = f"{CONTACTS}/bulk"
+IMPORTS = "/internal/imports"
 DESCRIPTION = f"{CONTACTS}/openapi.json"
 
 spellings = st.sampled_from(["+2547{}", "002547{}", "tel:+254-7{}", "+254 (7) {}"])
@@ -101,6 +102,12 @@ def inapplicable(case, response):
     if [problem["code"] for problem in details] == ["too_many"]:
         # With what is stored already the attributes or tags are too many.
         checks.append(positive_data_acceptance)
+    if details and details[0]["field"].startswith("columns["):
+        # Which columns there are depends on the file.
+        checks.append(positive_data_acceptance)
+    if case.path == IMPORTS:
+        # The description has no words for what makes a file a list.
+        checks += [negative_data_rejection, positive_data_acceptance]
     if case.path in (BULK, DESCRIPTION):
         # PATCH takes these paths for the ids of contacts.
         checks += [unsupported_method, allow_header_conformance]
