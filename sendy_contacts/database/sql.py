@@ -46,12 +46,12 @@ def in_list(values: list[str]) -> tuple[str, Any]:
     return "IN (SELECT value FROM json_each(?))", orjson.dumps(values).decode()
 
 
-def wire_columns(model: type[Model], names: tuple[str, ...]) -> str:
+def wire_columns(model: type[Model], names: tuple[str, ...], prefix: str = "") -> str:
     """Return the SELECT list that gives JSON as text and timestamps as ISO 8601 strings on both databases."""
     if not is_postgres():
-        return ", ".join(names)
+        return ", ".join(f"{prefix}{name}" for name in names)
     wire = {"VERBATIM_JSON": "{}::text", "UTC": 'to_char({}, \'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"\')'}
-    return ", ".join(wire.get(getattr(model, name).field_type, "{}").format(name) for name in names)
+    return ", ".join(wire.get(getattr(model, name).field_type, "{}").format(f"{prefix}{name}") for name in names)
 
 
 def execute(sql: str, *values: Any) -> Any:

@@ -6,6 +6,7 @@ import os
 import ssl
 import subprocess
 import time
+from contextlib import contextmanager
 
 import pytest
 
@@ -58,7 +59,9 @@ class Site:
         self.certificate = certificate
         self.cookie = None
 
-    def call(self, method, path, body=None, source="127.0.0.1", **headers):
+    @contextmanager
+    def open(self, method, path, body=None, source="127.0.0.1", **headers):
+        """Yield the response to a request; hang up at the end."""
         context = ssl.create_default_context(cafile=self.certificate)
         context.check_hostname = False
         connection = http.client.HTTPSConnection(
@@ -75,10 +78,15 @@ class Site:
             answer = connection.getresponse()
             if cookie := answer.headers.get("Set-Cookie"):
                 self.cookie = cookie.partition(";")[0]
-            text = answer.read()
-            return answer.status, json.loads(text) if text else None, answer.headers
+            yield answer
         finally:
             connection.close()
+
+    def call(self, method, path, body=None, **options):
+        """Return (status, decoded JSON or None, headers) of a request."""
+        with self.open(method, path, body, **options) as answer:
+            text = answer.read()
+            return answer.status, json.loads(text) if text else None, answer.headers
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +105,7 @@ def start_nginx(folder, certificate, service, dashboard):
     for name in ("cert.pem", "key.pem"):
         (folder / name).write_bytes((certificate / name).read_bytes())
     example = (ROOT / "deploy" / "nginx.conf").read_text()
-    assert example.count("8001") == 1
+    assert example.count("8001") == 2
     (folder / "contacts.conf").write_text(example.replace("8001", str(service)))
     user = "user root;" if os.geteuid() == 0 else ""  # the workers write below the folder too
     (folder / "nginx.conf").write_text(

@@ -59,15 +59,15 @@ class ImportChunk(Table):
 
 class ImportChange(Table):
     workspace = ForeignKeyField(Workspace, index=False)
-    phone = CharField(16)
-    changed_at = Utc()
     import_id = CharField(30)
     number = IntegerField()
+    phone = CharField(16)
+    changed_at = Utc()
     before = TextField(null=True)
     after = TextField()
 
     class Meta:
-        primary_key = CompositeKey("workspace", "phone", "changed_at")
+        primary_key = CompositeKey("workspace", "import_id", "number", "phone")
 
 
 TABLES = [Import, ImportChunk, ImportChange]

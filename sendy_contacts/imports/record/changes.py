@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import orjson
@@ -12,8 +12,11 @@ from ...contacts.records import ContactRecord, dump_json
 from ...database.sql import execute, in_list, insert_rows, wire_columns
 from .models import ImportChange
 
-_SAVE = """ON CONFLICT (workspace_id, phone, changed_at) DO UPDATE SET before = excluded.before,
+_SAVE = """ON CONFLICT (workspace_id, import_id, number, phone) DO UPDATE SET before = excluded.before,
 after = excluded.after"""
+_LATER = """FROM import i JOIN import_chunk c ON c.workspace_id = i.workspace_id AND c.import_id = i.id
+JOIN import_change h ON h.workspace_id = c.workspace_id AND h.import_id = c.import_id AND h.number = c.number
+WHERE i.workspace_id = ? AND i.id <> ? AND i.updated_at > ? AND h.phone"""
 
 
 class Change(NamedTuple):
@@ -26,10 +29,10 @@ class Change(NamedTuple):
 class StoredChange(NamedTuple):
     """A change, and which chunk of which import made it when."""
 
-    phone: str
-    changed_at: str
     import_id: str
     number: int
+    phone: str
+    changed_at: str
     change: Change
 
 
@@ -38,7 +41,7 @@ def add_changes(workspace_id: int, import_id: str, number: int, batch: Batch) ->
     save_changes(
         workspace_id,
         [
-            StoredChange(phone, after.updated_at, import_id, number, Change(batch.existing.get(phone), after))
+            StoredChange(import_id, number, phone, after.updated_at, Change(batch.existing.get(phone), after))
             for phone, after in batch.changed.items()
         ],
     )
@@ -51,20 +54,31 @@ def save_changes(workspace_id: int, changes: Iterable[StoredChange]) -> None:
         insert_rows(ImportChange, rows, on_conflict=_SAVE)
 
 
-def find_changes(workspace_id: int, phones: Iterable[str]) -> Iterator[StoredChange]:
-    """Yield what imports did to the contacts of these phones, the newest first."""
-    condition, wanted = in_list(sorted(phones))
-    columns = wire_columns(ImportChange, (*StoredChange._fields[:4], "before", "after"))
-    query = f"SELECT {columns} FROM import_change WHERE workspace_id = ? AND phone {condition}"  # noqa: S608
-    for *key, before, after in execute(f"{query} ORDER BY changed_at DESC", workspace_id, wanted).fetchall():
-        yield StoredChange._make([*key, Change(before and _load(before), _load(after))])
+def find_changes(workspace_id: int, import_id: str, number: int) -> list[StoredChange]:
+    """Return what a chunk has changed."""
+    key = "h.workspace_id = ? AND h.import_id = ? AND h.number = ?"
+    return _select(f"FROM import_change h WHERE {key}", workspace_id, import_id, number)
 
 
-def drop_changes(workspace_id: int, import_id: str, number: int, phones: Iterable[str]) -> None:
-    """Forget what a chunk did to the contacts of its phones."""
+def find_later_changes(workspace_id: int, import_id: str, since: str, phones: Iterable[str]) -> list[StoredChange]:
+    """Return what other imports, touched since a time, have changed of the contacts of these phones."""
     condition, wanted = in_list(sorted(phones))
-    key = f"workspace_id = ? AND phone {condition} AND import_id = ? AND number = ?"
-    execute(f"DELETE FROM import_change WHERE {key}", workspace_id, wanted, import_id, number)  # noqa: S608
+    return _select(f"{_LATER} {condition}", workspace_id, import_id, since, wanted)
+
+
+def _select(source: str, *values: Any) -> list[StoredChange]:
+    names = (*StoredChange._fields[:4], "before", "after")
+    columns = wire_columns(ImportChange, names, "h.")
+    rows = execute(f"SELECT {columns} {source}", *values).fetchall()
+    return [
+        StoredChange._make([*key, Change(before and _load(before), _load(after))]) for *key, before, after in rows
+    ]
+
+
+def drop_changes(workspace_id: int, import_id: str, number: int) -> None:
+    """Forget what a chunk has changed."""
+    key = "workspace_id = ? AND import_id = ? AND number = ?"
+    execute(f"DELETE FROM import_change WHERE {key}", workspace_id, import_id, number)  # noqa: S608
 
 
 def _dump(contact: ContactRecord | None) -> str | None:

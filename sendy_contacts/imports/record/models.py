@@ -68,12 +68,12 @@ class ImportChange(BaseModel):
     """
 
     workspace = ForeignKeyField(Workspace, index=False)
-    phone = CharField(16)
-    changed_at = UtcField()
     import_id = CharField(30)
     number = IntegerField()
+    phone = CharField(16)
+    changed_at = UtcField()
     before = TextField(null=True)
     after = TextField()
 
     class Meta:
-        primary_key = CompositeKey("workspace", "phone", "changed_at")
+        primary_key = CompositeKey("workspace", "import_id", "number", "phone")

@@ -10,9 +10,7 @@ from ulid import ULID
 from ...clock import days_ago
 from ...database.sql import execute, in_list
 from ...database.transactions import workspace_lock, write_connection
-from ...validation.schemas import MAX_ROWS
-from .changes import drop_changes
-from .store import KEPT_DAYS, find_imports, read_phones, save_import
+from .store import KEPT_DAYS, find_imports, save_import
 
 ABANDONED_DAYS = 1  # rows of a file that was never read to its end
 
@@ -32,10 +30,9 @@ def prune_imports(workspace_id: int) -> int:
         if not old:
             return 0
         for record in find_imports(workspace_id, old):
-            for number in range(-(-record.rows // MAX_ROWS)):
-                drop_changes(workspace_id, record.id, number, read_phones(workspace_id, record, number))
             columns = [replace(column, samples=[]) for column in record.columns]
             save_import(workspace_id, record._replace(columns=columns))
         condition, wanted = in_list(old)
-        execute(f"DELETE FROM import_chunk WHERE workspace_id = ? AND import_id {condition}", workspace_id, wanted)  # noqa: S608
+        for table in ("import_chunk", "import_change"):
+            execute(f"DELETE FROM {table} WHERE workspace_id = ? AND import_id {condition}", workspace_id, wanted)  # noqa: S608
     return len(old)

@@ -98,9 +98,9 @@ def read_chunk(workspace_id: int, record: ImportRecord, number: int) -> list[Rec
     return [(line, cells) for line, cells in rows]
 
 
-def read_phones(workspace_id: int, record: ImportRecord, number: int) -> list[str]:
-    """Return the phones of the contacts that a run found in a chunk. Raise ImportExpired."""
-    return _read(workspace_id, record, number, "phones")[0]
+def require_rows(workspace_id: int, record: ImportRecord) -> None:
+    """Raise ImportExpired if the rows of the import are no longer kept."""
+    _read(workspace_id, record, 0, "phones")
 
 
 def _read(workspace_id: int, record: ImportRecord, number: int, columns: str) -> list[Any]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ...accounts.models import Workspace
@@ -14,7 +14,7 @@ from ...database.connection import db
 from ...database.transactions import workspace_lock, write_connection
 from ...validation.schemas import MAX_ROWS
 from ..record import store
-from ..record.changes import StoredChange, drop_changes, find_changes, save_changes
+from ..record.changes import StoredChange, drop_changes, find_changes, find_later_changes, save_changes
 from ..record.records import ImportRecord
 from .reverse import rebase, revert
 
@@ -53,16 +53,20 @@ def undo(workspace: Workspace, import_id: str, actor: Actor) -> Iterator[UndoSte
 
 def _take_back(workspace_id: int, record: ImportRecord, actor: Actor) -> UndoStep:
     number = (record.position - 1) // MAX_ROWS
-    phones = store.read_phones(workspace_id, record, number) if record.position else []
-    reverted = _Reverted(find_contacts(workspace_id, phones))
-    for change in find_changes(workspace_id, phones):
-        reverted.take(change, record.id, number)
+    if record.position:
+        store.require_rows(workspace_id, record)
+    changes = find_changes(workspace_id, record.id, number)
+    phones = [change.phone for change in changes]
+    later = find_later_changes(workspace_id, record.id, record.created_at, phones)
+    reverted = _Reverted(find_contacts(workspace_id, phones), later)
+    for change in changes:
+        reverted.take(change)
     save_contacts(workspace_id, reverted.restored.values())
     remove_contacts(workspace_id, [contact.id for contact in reverted.removed])
     times = ((contact.id, next_timestamp(contact.updated_at)) for contact in reverted.removed)
     record_consent(workspace_id, [(*key, True, False) for key in times], actor)
     save_changes(workspace_id, reverted.rebased)
-    drop_changes(workspace_id, record.id, number, phones)
+    drop_changes(workspace_id, record.id, number)
     position = number * MAX_ROWS if record.position else 0
     record = record._replace(
         position=position,
@@ -77,21 +81,21 @@ def _take_back(workspace_id: int, record: ImportRecord, actor: Actor) -> UndoSte
 class _Reverted:
     """What a chunk's undo does to contacts, and to what later imports know of them."""
 
-    def __init__(self, contacts: dict[str, ContactRecord]) -> None:
+    def __init__(self, contacts: dict[str, ContactRecord], later: Iterable[StoredChange]) -> None:
         self._contacts = contacts
-        self._later: dict[str, list[StoredChange]] = {}
+        self._later: dict[str, list[StoredChange]] = defaultdict(list)
+        for change in later:
+            self._later[change.phone].append(change)
         self.restored: dict[str, ContactRecord] = {}
         self.removed: list[ContactRecord] = []
         self.rebased: list[StoredChange] = []
         self.kept: list[Kept] = []
 
-    def take(self, stored: StoredChange, import_id: str, number: int) -> None:
-        """Take account of a change of any import; those of a phone come from the newest on."""
-        if (stored.import_id, stored.number) != (import_id, number):
-            self._later.setdefault(stored.phone, []).append(stored)
-            return
-        for later in self._later.pop(stored.phone, ()):
-            self.rebased.append(later._replace(change=rebase(later.change, stored.change)))
+    def take(self, stored: StoredChange) -> None:
+        """Take one change back."""
+        for later in self._later[stored.phone]:
+            if later.changed_at > stored.changed_at:
+                self.rebased.append(later._replace(change=rebase(later.change, stored.change)))
         current = self._contacts.get(stored.phone)
         if current is None:
             return

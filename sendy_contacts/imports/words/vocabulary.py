@@ -38,6 +38,7 @@ def country_names() -> Mapping[str, str]:
     return _collect("countries")
 
 
+@cache
 def read_language(file: Path) -> dict[str, dict[str, list[str]]]:
     """Return the tables of a language: {table: {key: its words as written}}."""
     tables = tomllib.loads(file.read_text(encoding="utf-8"))
