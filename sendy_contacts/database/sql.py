@@ -14,26 +14,23 @@ from .connection import db, is_postgres
 
 def insert_rows(model: type[Model], rows: Sequence[Sequence[Any]], *, on_conflict: str = "") -> None:
     """Insert rows with one statement. A row has a JSON scalar for each column of the model, in order."""
-    db.execute_sql(_insert_statement(model, on_conflict, is_postgres()), (orjson.dumps(rows).decode(),))
+    statement = _insert_statement(model, on_conflict, is_postgres())
+    if is_postgres():
+        db.execute_sql(statement, (orjson.dumps(rows).decode(),))
+    else:
+        db.obj.execute_many(statement, rows)
 
 
 @functools.cache
 def _insert_statement(model: type[Model], on_conflict: str, postgres: bool) -> str:
     fields = model._meta.sorted_fields
     columns = ", ".join(f'"{field.column_name}"' for field in fields)
+    into = f'INSERT INTO "{model._meta.table_name}" ({columns})'
+    if not postgres:
+        return f"{into} VALUES ({', '.join('?' * len(fields))}) {on_conflict}"
     types = db.get_context_options()["field_types"]
-    cast = [f"::{types.get(f.field_type, f.field_type)}" if postgres else "" for f in fields]
-    values = ", ".join(f"(value ->> {n}){cast[n]}" for n in range(len(fields)))
-    # Without WHERE true, SQLite parses ON CONFLICT as the ON of a join.
-    return (
-        f'INSERT INTO "{model._meta.table_name}" ({columns}) '  # noqa: S608 - names of our own columns only
-        f"SELECT {values} FROM {json_rows()} WHERE true {on_conflict}"
-    )
-
-
-def json_rows() -> str:
-    """Return the FROM item with the elements of a JSON array parameter as `value`."""
-    return "jsonb_array_elements(%s::jsonb) AS rows(value)" if is_postgres() else "json_each(?) AS rows"
+    values = ", ".join(f"(value ->> {n})::{types.get(f.field_type, f.field_type)}" for n, f in enumerate(fields))
+    return f"{into} SELECT {values} FROM jsonb_array_elements(%s::jsonb) AS rows(value) {on_conflict}"  # noqa: S608
 
 
 def in_list(values: list[str]) -> tuple[str, Any]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import local
@@ -27,6 +29,11 @@ SETTINGS = {
 }
 
 
+class _Many(sqlite3.Cursor):
+    def execute(self, sql: str, rows: Any = ()) -> _Many:
+        return self.executemany(sql, rows)
+
+
 class SqlitePool(PooledSqliteDatabase):  # type: ignore[misc]
     """peewee's pool. Only the owner can read a new file. A statement fails if it takes longer than 15 seconds."""
 
@@ -48,6 +55,15 @@ class SqlitePool(PooledSqliteDatabase):  # type: ignore[misc]
         """Execute a statement; OperationalError if it exceeds the time limit."""
         self._statement.until = time.monotonic() + self.statement_seconds
         return super().execute_sql(sql, params)
+
+    def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Execute one statement with the values of each row; raise as `execute_sql`."""
+        self._statement.until = time.monotonic() + self.statement_seconds
+        self._execute_cursor(sql, rows, many=True)
+
+    def cursor(self, *, many: bool = False) -> Any:
+        """Return a new cursor; `many`: one that executes a statement for each row."""
+        return self.connection().cursor(_Many) if many else super().cursor()
 
     def _is_overdue(self) -> bool:
         return time.monotonic() > getattr(self._statement, "until", float("inf"))
