@@ -32,7 +32,7 @@ DURATION = Histogram(
     ["method", "route"],
     buckets=SECONDS,
 )
-ROWS = Counter("contacts_rows", "Rows of single and bulk requests, by outcome.", ["outcome"])
+ROWS = Counter("contacts_rows", "Rows of single and bulk requests and of imports, by outcome.", ["outcome"])
 CONNECTIONS = Gauge(
     "contacts_database_connections", "Connections to the database.", ["state"], multiprocess_mode="livesum"
 )

@@ -298,6 +298,7 @@ def test_limits_of_an_upload(client):
 def test_the_name_of_a_file_is_only_a_name(upload):
     assert upload(name="C:\\lists\\../../may\u202e.csv")["fileName"] == "may\\u202e.csv"
     assert len(upload(name=f"{'x' * 400}.csv")["fileName"]) <= 255
+    assert len(upload(name="\u202e" * 250)["fileName"]) == 255
 
 
 def test_imports_of_others(upload, client_of, follow):

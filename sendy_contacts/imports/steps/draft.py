@@ -20,6 +20,7 @@ from ..record import store
 from ..record.prune import prune_imports
 from ..record.records import ImportRecord, to_warnings
 
+MAX_FILE_NAME = 255
 RECALLED = "as in the last import of these columns"
 
 
@@ -64,7 +65,7 @@ def describe(plan: Plan, import_id: str, file_name: str, actor: Actor) -> Import
     layout, time = plan.survey.layout, now()
     return ImportRecord(
         id=import_id,
-        file_name=show(file_name, 200),
+        file_name=show(file_name, MAX_FILE_NAME)[:MAX_FILE_NAME],
         state="draft",
         kind=plan.sheet.kind,
         encoding=plan.sheet.encoding,
