@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from werkzeug.security import generate_password_hash
@@ -129,6 +130,12 @@ def find_workspace(name: str) -> Workspace:
         names = ", ".join(w.name for w in Workspace.select().order_by(Workspace.name).limit(20))
         raise AccountError(f"There is no workspace “{show(name)}”. Existing ones: {names or 'none yet'}.")
     return workspace
+
+
+def find_emails(workspace_id: int, user_ids: Iterable[int]) -> dict[int, str]:
+    """Return the email addresses of users of a workspace, by id."""
+    users = User.select(User.id, User.email).where(User.workspace == workspace_id, User.id.in_(list(user_ids)))
+    return {user.id: user.email for user in users}
 
 
 def list_workspaces() -> list[Workspace]:

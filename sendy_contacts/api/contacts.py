@@ -15,6 +15,7 @@ from ..contacts.serialize import dump_contact
 from ..contacts.store import list_recent, patch, plan_upsert, upsert_many
 from ..database.connection import db
 from ..database.transactions import write_connection
+from ..imports.record.consent import describe_consent
 from ..openapi.document import describe_service
 from ..validation.errors import ValidationFailed, dump_error, dump_warning
 from ..validation.schemas import RefusedRow, Row, load_bulk, load_patch, load_rows
@@ -83,6 +84,14 @@ def patch_contact(contact_id: str) -> dict[str, Any]:
     row = load_patch(read_json())
     with write_connection(current_user.workspace.id):
         return dump_contact(patch(current_user.workspace.id, contact_id, row))
+
+
+@bp.get("/<contact_id>/consent")
+def show_consent(contact_id: str) -> dict[str, Any]:
+    """Return each change of a contact's consent: who, when, from where; newest first."""
+    reject_any(_parameters())
+    with db.connection_context():
+        return {"consent": list(describe_consent(current_user.workspace.id, contact_id))}
 
 
 @bp.get("/openapi.json")

@@ -8,9 +8,12 @@ import click
 from flask.cli import AppGroup
 
 from ..accounts.users import find_workspace
-from ..contacts.store import upsert_many
+from ..contacts.store import find_contacts, upsert_many
+from ..imports.record.consent import describe_consent
 from ..messages.placeholders import Template, TemplateError
 from ..messages.readiness import check_readiness
+from ..phones.parse import InvalidPhone, parse_phone
+from ..text import show
 from ..validation.schemas import load_rows
 from .shared import CommandError, country_option, current_actor, open_connection, workspace_option
 
@@ -44,6 +47,28 @@ def change_consent(phones: tuple[str, ...], workspace: str, country: str | None,
         messages = [problem.message for problem in (*outcome.problems, *outcome.warnings)]
         click.echo(" ".join([f"{outcome.contact.phone if outcome.contact else phone}: {outcome.status}", *messages]))
     sys.exit(1 if any(outcome.contact is None for outcome in outcomes) else 0)
+
+
+@group.command()
+@click.argument("phone")
+@workspace_option
+@country_option
+def consent(phone: str, workspace: str, country: str | None) -> None:
+    """Show each change of a contact's consent, newest first: when, what, from where, who."""
+    with open_connection():
+        found = find_workspace(workspace)
+        try:
+            e164 = parse_phone(phone, country or found.country).e164
+        except InvalidPhone as error:
+            raise CommandError(f"{show(phone)}: {error}") from None
+        contact = find_contacts(found.id, [e164]).get(e164)
+        if contact is None:
+            raise CommandError(f"{found.name} has no contact with the phone number {e164}.")
+        for change in describe_consent(found.id, contact.id):
+            what = "opted in" if change["new"] else "opted out"
+            who = change["email"] or change["actor"]
+            file = f", {change['fileName'] or change['importId']}" if change["importId"] else ""
+            click.echo(f"{change['changedAt']}  {what}  {change['source']}{file}  {who}")
 
 
 @group.command()

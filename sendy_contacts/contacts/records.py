@@ -12,6 +12,7 @@ from ulid import ULID
 
 from ..validation.errors import FieldError
 
+SOURCES = ("api", "bulk", "import", "undo", "cli", "upgrade")
 STATUSES = ("created", "updated", "unchanged", "failed")
 
 
@@ -32,8 +33,7 @@ def dump_json(value: Any) -> str:
 class Actor(NamedTuple):
     """Who changes contacts, and how.
 
-    `name` is `user:ID` or `cli:LOGIN`, `source` one of `api`, `bulk`, `import`, `undo`, `cli` and `upgrade`. Of an
-    import or its undo, `import_id` says which one.
+    `name` is `user:ID` or `cli:LOGIN`, `source` one of SOURCES. Of an import or its undo, `import_id` says which one.
     """
 
     name: str

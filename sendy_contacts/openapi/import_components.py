@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import get_args
 
-from ..contacts.records import STATUSES
+from ..contacts.history import MAX_CHANGES
+from ..contacts.records import SOURCES, STATUSES
 from ..imports.record.records import State
 from ..imports.record.serialize import WHY_KEPT
 from ..imports.record.store import IMPORT_ID, NEWEST
@@ -100,4 +101,17 @@ IMPORT_SCHEMAS: dict[str, Json] = {
         }
     ),
     "FailedRows": {"type": "string"},
+    "ConsentHistory": describe_object({"consent": describe_list("ConsentChange", MAX_CHANGES, 1)}),
+    "ConsentChange": describe_object(
+        {
+            "changedAt": TIMESTAMP,
+            "old": {"type": ["boolean", "null"], "description": "null for a new contact."},
+            "new": {"type": "boolean"},
+            "source": {"type": "string", "enum": list(SOURCES)},
+            "actor": TEXT | {"description": "user:ID or cli:LOGIN"},
+            "email": MAYBE_TEXT | {"description": "Of a user."},
+            "importId": IMPORT["id"] | {"type": ["string", "null"]},
+            "fileName": MAYBE_TEXT | {"description": "Of the import."},
+        }
+    ),
 }

@@ -125,6 +125,9 @@ OPERATIONS = {
     "contacts.patch_contact": Operation(
         {200: Response("The edited contact.", "Contact")}, (*WRITING, "contact_not_found"), body="ContactPatch"
     ),
+    "contacts.show_consent": Operation(
+        {200: Response("The newest 500 changes, newest first.", "ConsentHistory")}, (*SIGNED_IN, "contact_not_found")
+    ),
     "contacts.show_description": Operation({200: Response("This document.", "Description")}, SIGNED_IN),
     "imports.upload_import": Operation(
         {201: Response("The draft.", "Import", headers=("Location",))},

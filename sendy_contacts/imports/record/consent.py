@@ -1,0 +1,33 @@
+"""Who changed a contact's consent, when, from where, and by which import."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ...accounts.users import find_emails
+from ...contacts.history import list_consent
+from .store import find_imports
+
+_USER = "user:"
+
+
+def describe_consent(workspace_id: int, contact_id: str) -> Iterator[dict[str, Any]]:
+    """Yield the changes of consent as the API shows them, newest first. Raise ContactNotFound."""
+    changes = list_consent(workspace_id, contact_id)
+    actors = {change.actor for change in changes if change.actor.startswith(_USER)}
+    emails = find_emails(workspace_id, [int(actor.removeprefix(_USER)) for actor in actors])
+    imports = find_imports(workspace_id, sorted({change.import_id for change in changes if change.import_id}))
+    names = {found.id: found.file_name for found in imports}
+    for change in changes:
+        user_id = change.actor.removeprefix(_USER)
+        yield {
+            "changedAt": change.changed_at,
+            "old": change.old,
+            "new": change.new,
+            "source": change.source,
+            "actor": change.actor,
+            "email": emails.get(int(user_id)) if change.actor in actors else None,
+            "importId": change.import_id,
+            "fileName": names.get(change.import_id or ""),
+        }
