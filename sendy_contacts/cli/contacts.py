@@ -11,7 +11,7 @@ from ..accounts.users import find_workspace
 from ..contacts.store import find_contacts, upsert_many
 from ..imports.record.consent import describe_consent
 from ..messages.placeholders import Template, TemplateError
-from ..messages.readiness import check_readiness
+from ..messages.readiness import GROUPS, check_readiness
 from ..phones.parse import InvalidPhone, parse_phone
 from ..text import show
 from ..validation.schemas import load_rows
@@ -93,10 +93,11 @@ def preview(
         raise CommandError(str(error)) from None
     with open_connection():
         result = check_readiness(find_workspace(workspace).id, template)
-    for phone, filled in result.newest:
+    for contact, filled in result.newest:
         lacks = ", ".join(f"{{{{{number}}}}}" for number in filled.missing)
-        click.echo(f"{phone}: {filled.text if filled.text is not None else f'has no value for {lacks}'}")
-    click.echo(f"{result.ready:,} ready, {result.fallback:,} use a fallback, {result.incomplete:,} lack a value")
+        click.echo(f"{contact.phone}: {filled.text if filled.text is not None else f'has no value for {lacks}'}")
+    ready, fallback, incomplete = (result.counts[name] for name in GROUPS)
+    click.echo(f"{ready:,} ready, {fallback:,} use a fallback, {incomplete:,} lack a value")
     for number, lacking in sorted(result.missing.items()):
         click.echo(f"  {lacking:,} lack {{{{{number}}}}}")
 

@@ -18,7 +18,7 @@ import orjson
 
 from ..accounts.models import Workspace
 from ..clock import next_timestamp
-from ..database.connection import is_postgres
+from ..database.connection import db, is_postgres
 from ..database.sql import execute, in_list, insert_rows, wire_columns
 from ..database.transactions import workspace_lock
 from ..text import fold
@@ -156,6 +156,18 @@ def iterate(workspace_id: int) -> Iterator[ContactRecord]:
     while page := _select("workspace_id = ? AND id > ? ORDER BY id LIMIT 500", workspace_id, last):
         yield from page
         last = page[-1].id
+
+
+def walk(workspace_id: int, query: ListQuery) -> Iterator[ContactRecord]:
+    """Yield every contact that matches the query, newest first, reading a page at a time."""
+    cursor: str | None = query.cursor
+    while True:
+        with db.connection_context():
+            page = list_recent(workspace_id, query._replace(cursor=cursor))
+        yield from page.contacts
+        cursor = page.next_cursor
+        if cursor is None:
+            return
 
 
 def _select(condition: str, *values: Any) -> list[ContactRecord]:

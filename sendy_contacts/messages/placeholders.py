@@ -32,6 +32,10 @@ class TemplateError(ValueError):
     """A body or a mapping isn't valid; the message says where (characters count from 1) and why."""
 
 
+class TemplateMappingError(TemplateError):
+    """The mapping isn't valid."""
+
+
 class Source(NamedTuple):
     """The source of a value: the attribute, or else the fallback. A fixed text is a fallback without an attribute."""
 
@@ -59,14 +63,14 @@ class Template:
         if not isinstance(body, str):
             raise TemplateError("the body must be a string")
         if not isinstance(mapping, Mapping):
-            raise TemplateError('the mapping must be an object like {"1": "name"}')
+            raise TemplateMappingError('the mapping must be an object like {"1": "name"}')
         keys = _check_body(body)
         for key in mapping:
             if key not in keys:
-                raise TemplateError(f"mapping {_show(key)}: the body has no such placeholder; remove it")
+                raise TemplateMappingError(f"mapping {_show(key)}: the body has no such placeholder; remove it")
         for key in keys:
             if key not in mapping:
-                raise TemplateError(f"{{{{{key}}}}} is not in the mapping; add an attribute or a text for it")
+                raise TemplateMappingError(f"{{{{{key}}}}} is not in the mapping; add an attribute or a text for it")
         self._sources = [_read_source(key, mapping[key]) for key in keys]
         pieces = PLACEHOLDER.split(body)
         self._literals = pieces[::2]
@@ -122,12 +126,12 @@ def _read_source(key: str, value: object) -> Source:
     """Return the source that the mapping's `value` gives the placeholder `key`."""
     given = {"attribute": value} if isinstance(value, str) else value
     if not isinstance(given, Mapping) or set(given) not in SHAPES:
-        raise TemplateError(
+        raise TemplateMappingError(
             f'mapping "{key}": must be an attribute, {{"attribute": …, "fallback": …}} or {{"text": …}}'
         )
     for part, text in given.items():
         if not isinstance(text, str) or not _flatten(text):
-            raise TemplateError(f'mapping "{key}": {part} must be a string that is not blank')
+            raise TemplateMappingError(f'mapping "{key}": {part} must be a string that is not blank')
     fallback = given.get("text", given.get("fallback"))
     return Source(given.get("attribute"), None if fallback is None else _flatten(fallback))
 

@@ -7,6 +7,7 @@ from typing import Any, get_args
 from ..accounts.models import ROLES
 from ..contacts.filters import MAX_PAGE
 from ..contacts.records import CONTACT_ID, STATUSES
+from ..messages.readiness import GROUPS, SHOWN
 from ..phones.parse import E164
 from ..validation.errors import MAX_ERRORS, ErrorCode, WarningCode
 from ..validation.fields import MAX_ATTRIBUTES, MAX_KEY, MAX_NAME, MAX_TAG, MAX_TAGS, MAX_VALUE
@@ -27,6 +28,7 @@ PROBLEMS = get_args(ErrorCode)
 WARNINGS = get_args(WarningCode)
 
 TEXT: Json = {"type": "string", "minLength": 1}
+NUMBER: Json = {"type": "integer", "minimum": 0}
 COUNT: Json = {"type": "integer", "minimum": 0, "maximum": MAX_ROWS}
 TIMESTAMP: Json = {"type": "string", "format": "date-time", "description": "In UTC, with milliseconds."}
 ID: Json = {"type": "string", "pattern": f"^{CONTACT_ID.pattern}$", "description": "Sorts by creation."}
@@ -111,6 +113,26 @@ SCHEMAS: dict[str, Json] = {
         {"field": {"type": "string"}, "code": {"type": "string", "enum": list(PROBLEMS)}, "message": TEXT}
     ),
     "Warning": describe_object({"code": {"type": "string", "enum": list(WARNINGS)}, "message": TEXT}),
+    "Readiness": describe_object(
+        dict.fromkeys(GROUPS, NUMBER)
+        | {
+            "missing": {
+                "type": "object",
+                "additionalProperties": NUMBER,
+                "description": "For each placeholder, how many contacts lack its value.",
+            },
+            "first": describe_object(dict.fromkeys(GROUPS, describe_list("Example", SHOWN))),
+        }
+    ),
+    "Example": describe_object(
+        {
+            "id": ID,
+            "name": CONTACT["name"],
+            "phone": PHONE,
+            "text": {"type": ["string", "null"], "description": "null if a value is missing."},
+            "missing": {"type": "array", "items": {"type": "string"}, "description": "Placeholders without a value."},
+        }
+    ),
     "SignedIn": describe_object(
         {"user": describe_object({"email": TEXT, "role": {"type": "string", "enum": list(ROLES)}, "workspace": TEXT})}
     ),

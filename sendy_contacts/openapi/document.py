@@ -18,7 +18,7 @@ from werkzeug.routing import Rule
 
 from .. import __version__
 from ..validation.fields import ContactField, ReadOnly
-from ..validation.schemas import CREDENTIALS, IMPORT_PATCH, MAX_ROWS, PATCH, ContactSchema
+from ..validation.schemas import CREDENTIALS, IMPORT_PATCH, MAX_ROWS, PATCH, TEMPLATE_CHECK, ContactSchema
 from ..web.error_codes import ERRORS
 from . import examples
 from .components import DETAILED, SCHEMAS, Json, describe_list, describe_object, refer
@@ -41,6 +41,7 @@ BODIES: dict[str, Schema] = {
     "ContactRow": ContactSchema(),
     "ContactPatch": PATCH,
     "ImportPatch": IMPORT_PATCH,
+    "TemplateCheck": TEMPLATE_CHECK,
     "Credentials": CREDENTIALS,
 }
 

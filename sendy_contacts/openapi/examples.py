@@ -67,6 +67,30 @@ OF_SCHEMAS: dict[str, Any] = {
     "Health": {"status": "ok"},
 }
 OF_SCHEMAS |= {
+    "TemplateCheck": {
+        "body": "Hi {{1}}, {{2}} is due.",
+        "mapping": {"1": "name", "2": {"attribute": "rent_amount", "fallback": "your rent"}},
+        "tags": ["tenant"],
+    },
+    "Readiness": {
+        "ready": 1,
+        "fallback": 0,
+        "incomplete": 0,
+        "missing": {},
+        "first": {
+            "ready": [
+                {
+                    "id": ID,
+                    "name": "Jane Doe",
+                    "phone": "+254700000000",
+                    "text": "Hi Jane Doe, 25000 is due.",
+                    "missing": [],
+                }
+            ],
+            "fallback": [],
+            "incomplete": [],
+        },
+    },
     "ImportUpload": {"file": "Name,Mobile No.\nJane Doe,0700 000 000\n", "country": "KE"},
     "ImportPatch": {
         "columns": [{"header": "Mobile No.", "target": "phone"}],

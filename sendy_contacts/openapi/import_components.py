@@ -14,9 +14,8 @@ from ..validation.errors import MAX_ERRORS
 from ..validation.fields import MAX_TAGS
 from ..validation.import_fields import MAX_COLUMNS
 from ..validation.schemas import MAX_ROWS
-from .components import ID, PHONE, TAGS, TEXT, TIMESTAMP, Json, describe_list, describe_object, refer
+from .components import ID, NUMBER, PHONE, TAGS, TEXT, TIMESTAMP, Json, describe_list, describe_object, refer
 
-NUMBER: Json = {"type": "integer", "minimum": 0}
 MAYBE_TEXT: Json = {"type": ["string", "null"]}
 COUNTS = describe_object(dict.fromkeys(STATUSES, NUMBER))
 

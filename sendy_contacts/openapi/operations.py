@@ -158,6 +158,11 @@ OPERATIONS = {
         {200: Response("The refused rows, each with its line and reason.", "FailedRows", media_type="text/csv")},
         (*SIGNED_IN, "import_not_found", "import_expired"),
     ),
+    "templates.check_template": Operation(
+        {200: Response("What the opted-in contacts with all the tags have and lack.", "Readiness")},
+        (*SIGNED_IN, *WITH_BODY, "cross_site_request"),
+        body="TemplateCheck",
+    ),
     "session.create_session": Operation(
         {200: Response("Signed in. The cookie holds the session.", "SignedIn", headers=("Set-Cookie",))},
         (*WITH_BODY, "cross_site_request", "invalid_credentials", "too_many_sign_ins", "database_unavailable"),

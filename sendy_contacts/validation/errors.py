@@ -22,6 +22,7 @@ ErrorCode = Literal[
     "unknown_field",
     "not_allowed",
     "invalid_target",
+    "invalid_template",
     "too_many_contacts",
     "invalid_cursor",
 ]

@@ -15,6 +15,7 @@ from marshmallow import Schema, ValidationError
 from .errors import MAX_ERRORS, FieldError, ValidationFailed, field_error, from_marshmallow
 from .fields import Attributes, ContactField, Country, Name, OptedIn, Phone, ReadOnly, Tags, Text
 from .import_fields import ColumnTargets
+from .template_fields import MAX_BODY_TEXT, PlaceholderMapping
 
 MAX_ROWS = 1_000
 
@@ -110,6 +111,14 @@ class ImportPatchSchema(Body):
     add_tags = Tags(data_key="addTags")
 
 
+class TemplateCheckSchema(Body):
+    """The body of a check of a template."""
+
+    body = Text(MAX_BODY_TEXT)
+    mapping = PlaceholderMapping(required=True)
+    tags = Tags()
+
+
 class CredentialsSchema(Body):
     """The body of a sign-in."""
 
@@ -121,6 +130,7 @@ CONTACT = ContactSchema()
 IMPORTED_CONTACT = ImportedContactSchema()
 PATCH = ContactPatchSchema()
 IMPORT_PATCH = ImportPatchSchema()
+TEMPLATE_CHECK = TemplateCheckSchema()
 CREDENTIALS = CredentialsSchema()
 
 
@@ -132,6 +142,12 @@ def load_patch(body: object) -> Row:
 def load_import_patch(body: object) -> dict[str, Any]:
     """Return the changes of a PATCH of an import, or raise ValidationFailed."""
     return dict(_load(IMPORT_PATCH, body))
+
+
+def load_template_check(body: object) -> tuple[str, dict[str, Any], list[str]]:
+    """Return the body, the mapping and the tags of a check of a template, or raise ValidationFailed."""
+    check: Any = _load(TEMPLATE_CHECK, body)
+    return check["body"], check["mapping"], check.get("tags", [])
 
 
 def load_credentials(body: object) -> tuple[str, str]:

@@ -126,16 +126,25 @@ def authorize() -> None:
         require_access()
 
 
+def authorize_reader() -> None:
+    """Check the session for a request that changes nothing, whatever its method."""
+    with db.connection_context():
+        require_session()
+
+
 def require_access() -> None:
     """Raise unless the user may make this request: every user may read, WRITERS may also write."""
+    require_session()
+    if request.method not in SAFE_METHODS and current_user.role not in WRITERS:
+        raise RoleNotAllowed
+
+
+def require_session() -> None:
+    """Raise unless a user is signed in, and no other site makes a browser send this."""
     if not current_user.is_authenticated:
         raise ApiKeyNotAllowed if _bearer_token().startswith(API_KEY_PREFIXES) else SessionRequired
-    if request.method in SAFE_METHODS:
-        return
-    if "_user_id" in session:
+    if request.method not in SAFE_METHODS and "_user_id" in session:
         reject_cross_site()
-    if current_user.role not in WRITERS:
-        raise RoleNotAllowed
 
 
 def reject_cross_site() -> None:
