@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import orjson
 
 from ..phones.parse import Phone
@@ -76,7 +78,8 @@ def _merge_attributes(stored: str, row: Row) -> str:
         return stored
     if row["attributes"] is None:
         return "{}"
-    merged = {k: v for k, v in (orjson.loads(stored) | row["attributes"]).items() if v is not None}
+    known = {} if stored == "{}" else orjson.loads(stored)
+    merged = {k: v for k, v in (known | row["attributes"]).items() if v is not None}
     if len(merged) > MAX_ATTRIBUTES:
         what = f"the contact would have {len(merged)}; remove some, at most {MAX_ATTRIBUTES} are allowed"
         raise UpdateRefused(field_error("attributes", "too_many", what))
@@ -91,10 +94,11 @@ def _merge_tags(stored: str, row: Row) -> str:
     if "tags" not in row and "more_tags" not in row:
         return stored
     cleared = row.get("tags", []) is None
-    return _add_tags("[]" if cleared else stored, [*(row.get("tags") or []), *row.get("more_tags", [])])
+    return _add_tags("[]" if cleared else stored, (*(row.get("tags") or ()), *row.get("more_tags", ())))
 
 
-def _add_tags(stored: str, tags: list[str]) -> str:
+@lru_cache(1_024)  # the contacts of a list have few different tags
+def _add_tags(stored: str, tags: tuple[str, ...]) -> str:
     merged = {fold(tag): tag for tag in orjson.loads(stored)}
     for tag in tags:
         merged.setdefault(fold(tag), tag)

@@ -9,6 +9,7 @@ Writes of one workspace run one after the other (`transactions.workspace_lock`).
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
@@ -223,8 +224,14 @@ def remove_contacts(workspace_id: int, contact_ids: Iterable[str]) -> None:
 def _keys(workspace_id: int, contact: ContactRecord) -> tuple[str | None, str, str | None]:
     """Return the last three columns of Contact, which only filters read."""
     name = fold(contact.name) if contact.name else None
-    tags = tag_keys(workspace_id, orjson.loads(contact.tags))
+    tags, text = _tag_keys(workspace_id, contact.tags)
     if not is_postgres():
-        return name, dump_json(tags), None
-    keys = contact_keys(workspace_id, name or "", contact.phone, tags, opted_in=contact.opted_in)
-    return name, dump_json(tags), keys
+        return name, text, None
+    return name, text, contact_keys(workspace_id, name or "", contact.phone, tags, opted_in=contact.opted_in)
+
+
+@functools.lru_cache(1_024)  # the contacts of a list have few different tags
+def _tag_keys(workspace_id: int, tags: str) -> tuple[list[str], str]:
+    """Return the keys of stored tags, as a list and as JSON."""
+    keys = tag_keys(workspace_id, orjson.loads(tags))
+    return keys, dump_json(keys)

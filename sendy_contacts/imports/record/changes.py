@@ -38,13 +38,13 @@ class StoredChange(NamedTuple):
 
 def add_changes(workspace_id: int, import_id: str, number: int, batch: Batch) -> None:
     """Keep what a chunk has changed."""
-    save_changes(
-        workspace_id,
-        [
-            StoredChange(import_id, number, phone, after.updated_at, Change(batch.existing.get(phone), after))
-            for phone, after in batch.changed.items()
-        ],
-    )
+    before = batch.existing
+    rows = [
+        [workspace_id, import_id, number, phone, after.updated_at, _dump(before.get(phone)), _dump(after)]
+        for phone, after in batch.changed.items()
+    ]
+    if rows:
+        insert_rows(ImportChange, rows)
 
 
 def save_changes(workspace_id: int, changes: Iterable[StoredChange]) -> None:
