@@ -16,44 +16,10 @@ from tests.support.checkout import clean_environment, wait_for_text
 from tests.support.programs import start
 from tests.support.service import ROOT, free_port
 
-COREUTILS = [
-    "basename",
-    "cat",
-    "chmod",
-    "cp",
-    "cut",
-    "date",
-    "dirname",
-    "echo",
-    "env",
-    "false",
-    "head",
-    "id",
-    "install",
-    "ln",
-    "ls",
-    "mkdir",
-    "mktemp",
-    "mv",
-    "nproc",
-    "pwd",
-    "readlink",
-    "realpath",
-    "rm",
-    "rmdir",
-    "sleep",
-    "sort",
-    "stat",
-    "tail",
-    "tee",
-    "test",
-    "touch",
-    "tr",
-    "true",
-    "uname",
-    "uniq",
-    "wc",
-]
+COREUTILS = (
+    "basename cat chmod cp cut date dirname echo env false head id install ln ls mkdir mktemp mv nproc "
+    "pwd readlink realpath rm rmdir sleep sort stat tail tee test touch tr true uname uniq wc"
+)
 SOME = (
     "tests/server/test_nginx.py tests/test_text.py tests/phones/test_patterns.py "
     "tests/database/test_backups.py::test_a_backup_of_the_release_before_can_be_upgraded"
@@ -75,7 +41,7 @@ def bare():
         if changed:
             subprocess.run(["git", "apply"], cwd=clone, input=changed, check=True)
         programs.mkdir()
-        for program in ("git", "make", *COREUTILS):
+        for program in ("git", "make", *COREUTILS.split()):
             if found := shutil.which(program):
                 (programs / program).symlink_to(found)
         (programs / "python3").symlink_to(os.path.realpath(sys.executable))
