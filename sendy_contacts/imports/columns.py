@@ -55,11 +55,6 @@ class Columns:
     def _find(self, target: str) -> list[int]:
         return [index for index, column in enumerate(self.columns) if column.target == target]
 
-    @property
-    def has_phones(self) -> bool:
-        """Return whether any column holds phones."""
-        return bool(self._phones)
-
     def read_row(self, cells: Sequence[str]) -> tuple[Payload, list[FieldError]]:
         """Return the payload row of a sheet's row, and what refuses it; `--` becomes null."""
         missing = len(self.columns) - len(cells)

@@ -32,7 +32,12 @@ def prune_imports(workspace_id: int) -> int:
         for record in find_imports(workspace_id, old):
             columns = [replace(column, samples=[]) for column in record.columns]
             save_import(workspace_id, record._replace(columns=columns))
-        condition, wanted = in_list(old)
-        for table in ("import_chunk", "import_change"):
-            execute(f"DELETE FROM {table} WHERE workspace_id = ? AND import_id {condition}", workspace_id, wanted)  # noqa: S608
+        drop_rows(workspace_id, old)
     return len(old)
+
+
+def drop_rows(workspace_id: int, import_ids: list[str]) -> None:
+    """Drop the rows of imports, and what contacts were before; to be called under `workspace_lock`."""
+    condition, wanted = in_list(import_ids)
+    for table in ("import_chunk", "import_change"):
+        execute(f"DELETE FROM {table} WHERE workspace_id = ? AND import_id {condition}", workspace_id, wanted)  # noqa: S608

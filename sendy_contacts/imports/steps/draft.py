@@ -17,7 +17,7 @@ from ..header_row import Record
 from ..plan import Plan, plan_import
 from ..recognition.overrides import Asked, list_asked
 from ..record import store
-from ..record.prune import prune_imports
+from ..record.prune import drop_rows, prune_imports
 from ..record.records import ImportRecord, to_warnings
 
 MAX_FILE_NAME = 255
@@ -53,7 +53,12 @@ def create_import(
             store.add_chunk(workspace.id, import_id, next(numbers), rows)
 
     prune_imports(workspace.id)
-    plan = plan_draft(workspace, sheet, region, keep=keep, **options)
+    try:
+        plan = plan_draft(workspace, sheet, region, keep=keep, **options)
+    except BaseException:
+        with write_connection(workspace.id), workspace_lock(workspace.id):
+            drop_rows(workspace.id, [import_id])
+        raise
     record = describe(plan, import_id, file_name, actor)
     with write_connection(workspace.id), workspace_lock(workspace.id):
         store.save_import(workspace.id, record)

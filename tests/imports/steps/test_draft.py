@@ -43,7 +43,7 @@ def test_a_file_that_breaks_off_leaves_no_draft(workspace):
 
     with pytest.raises(UnreadableFile):
         draft(workspace, Sheet("CSV", "UTF-8", ",", rows))
-    assert Import.select().count() == 0
+    assert (Import.select().count(), ImportChunk.select().count()) == (0, 0)
 
 
 def test_what_was_said_of_columns_is_proposed_again(workspace):
