@@ -15,20 +15,22 @@ from ..contacts.serialize import dump_contact
 from ..contacts.store import list_recent, patch, plan_upsert, upsert_many
 from ..database.connection import db
 from ..database.transactions import write_connection
+from ..imports.exports import export_rows
 from ..imports.record.consent import describe_consent
 from ..openapi.document import describe_service
 from ..validation.errors import ValidationFailed, dump_error, dump_warning
 from ..validation.schemas import RefusedRow, Row, load_bulk, load_patch, load_rows
 from ..web.auth import authorize
+from ..web.downloads import send_csv
 from ..web.metrics import count_rows
-from ..web.query_params import load_dry_run, load_list_query, reject_any
+from ..web.query_params import load_dry_run, load_filters, load_list_query, reject_any
 from ..web.request_body import read_json
 
 
 class IdConverter(BaseConverter):
     """A contact id in a path. The names of the other routes don't match, since their methods differ."""
 
-    regex = r"(?!bulk$|openapi\.json$)[^/]+"
+    regex = r"(?!bulk$|export\.csv$|openapi\.json$)[^/]+"
     part_isolating = True
 
 
@@ -84,6 +86,14 @@ def patch_contact(contact_id: str) -> dict[str, Any]:
     row = load_patch(read_json())
     with write_connection(current_user.workspace.id):
         return dump_contact(patch(current_user.workspace.id, contact_id, row))
+
+
+@bp.get("/export.csv")
+def export_contacts() -> Response:
+    """Return the contacts that match the filters as a file that imports back unchanged."""
+    query = load_filters(_parameters(), current_user.workspace.country)
+    with db.connection_context():
+        return send_csv(export_rows(current_user.workspace.id, query), "contacts.csv")
 
 
 @bp.get("/<contact_id>/consent")

@@ -6,24 +6,33 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from ..contacts.filters import ListQuery
+from ..contacts.records import ContactRecord
 from ..contacts.serialize import dump_plain
-from ..contacts.store import iterate
+from ..contacts.store import iterate, walk
 from ..database.transactions import snapshot
 from ..spreadsheets.formulas import Literal
 from .cells import BLANK, split_tags
 from .targets import JSON_MARK
 
+EVERYBODY = ListQuery()
 
-def export_rows(workspace_id: int) -> Iterator[list[str]]:
-    """Yield the header and the contacts, oldest first, as cells for `spreadsheets.write_csv`.
 
-    All of one moment, however long the reader takes: it holds a transaction until the last row.
+def export_rows(workspace_id: int, query: ListQuery = EVERYBODY) -> Iterator[list[str]]:
+    """Yield the header and the contacts, as cells for `spreadsheets.write_csv`.
+
+    All contacts come oldest first, those that match a query newest first. All are of one moment, however long the
+    reader takes: it holds a transaction until the last row.
     """
     with snapshot():
-        keys = collect_keys(dump_plain(contact) for contact in iterate(workspace_id))
+        keys = collect_keys(dump_plain(contact) for contact in _find(workspace_id, query))
         yield export_header(keys)
-        for contact in iterate(workspace_id):
+        for contact in _find(workspace_id, query):
             yield export_row(dump_plain(contact), keys)
+
+
+def _find(workspace_id: int, query: ListQuery) -> Iterator[ContactRecord]:
+    return iterate(workspace_id) if query == EVERYBODY else walk(workspace_id, query)
 
 
 def collect_keys(contacts: Iterable[Mapping[str, Any]]) -> dict[str, bool]:

@@ -99,7 +99,7 @@ IMPORT_SCHEMAS: dict[str, Json] = {
             "kept": {"type": "array", "items": describe_object({"id": ID, "phone": PHONE, "code": TEXT})},
         }
     ),
-    "FailedRows": {"type": "string"},
+    "CsvFile": {"type": "string"},
     "ConsentHistory": describe_object({"consent": describe_list("ConsentChange", MAX_CHANGES, 1)}),
     "ConsentChange": describe_object(
         {

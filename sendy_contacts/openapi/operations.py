@@ -62,6 +62,7 @@ LIST_PARAMETERS: dict[str, tuple[str, Json]] = {
         {"type": "string", "maxLength": MAX_QUERY, "pattern": STORABLE},
     ),
 }
+FILTER_PARAMETERS = {name: LIST_PARAMETERS[name] for name in ("tag", "optedIn", "q")}
 BULK_PARAMETERS: dict[str, tuple[str, Json]] = {
     "dryRun": ("Return the same result without writing anything.", {"type": "boolean", "default": False}),
 }
@@ -125,6 +126,11 @@ OPERATIONS = {
     "contacts.patch_contact": Operation(
         {200: Response("The edited contact.", "Contact")}, (*WRITING, "contact_not_found"), body="ContactPatch"
     ),
+    "contacts.export_contacts": Operation(
+        {200: Response("The contacts, as `flask contacts export` writes them.", "CsvFile", media_type="text/csv")},
+        SIGNED_IN,
+        FILTER_PARAMETERS,
+    ),
     "contacts.show_consent": Operation(
         {200: Response("The newest 500 changes, newest first.", "ConsentHistory")}, (*SIGNED_IN, "contact_not_found")
     ),
@@ -155,7 +161,7 @@ OPERATIONS = {
     "imports.run_import": Operation(describe_progress("What the run does."), (*IMPORTING, "no_phone_column")),
     "imports.undo_import": Operation(describe_progress("What the undo does."), IMPORTING),
     "imports.download_failed_rows": Operation(
-        {200: Response("The refused rows, each with its line and reason.", "FailedRows", media_type="text/csv")},
+        {200: Response("The refused rows, each with its line and reason.", "CsvFile", media_type="text/csv")},
         (*SIGNED_IN, "import_not_found", "import_expired"),
     ),
     "templates.check_template": Operation(

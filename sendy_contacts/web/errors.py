@@ -23,6 +23,7 @@ from ..imports.steps.edit import NotADraft
 from ..spreadsheets.errors import UnreadableFile
 from ..validation.errors import MAX_ERRORS, FieldError, ValidationFailed
 from . import auth
+from .downloads import NoRoom
 from .error_codes import ERRORS, envelope
 from .logs import get_request_id, logger
 from .request_body import MalformedJson, UnsupportedMediaType
@@ -53,6 +54,7 @@ def init_app(app: Flask) -> None:
     for exception in (OperationalError, InterfaceError, InternalError, MaxConnectionsExceeded):
         app.register_error_handler(exception, respond_unavailable)
     app.register_error_handler(MigrationsPending, respond_not_ready)
+    app.register_error_handler(NoRoom, respond_no_room)
     app.register_error_handler(DatabaseError, respond_database_error)
     app.register_error_handler(ValidationFailed, respond_invalid)
     app.register_error_handler(UpdateRefused, respond_refused_update)
@@ -101,6 +103,11 @@ def respond_database_error(error: DatabaseError) -> Response:
 def respond_not_ready(error: MigrationsPending) -> Response:
     """Return 503 and name the pending migrations."""
     return respond("database_unavailable", str(error), headers=TRY_AGAIN)
+
+
+def respond_no_room(_: NoRoom) -> Response:
+    """Return 503 if this machine has no room for a file."""
+    return respond("database_unavailable", "There is no room for the file. Try again later.", headers=TRY_AGAIN)
 
 
 def respond_http_exception(error: HTTPException) -> Response:

@@ -16,6 +16,7 @@ from ..validation.errors import ErrorCode, ValidationFailed, field_error
 from ..validation.fields import MAX_TAG, MAX_TAGS
 
 MAX_QUERY = 200
+FILTERS = {"optedIn", "q"}
 BOOLEANS = {"true": True, "false": False}
 
 Pairs = Mapping[str, Sequence[str]]
@@ -23,12 +24,23 @@ Pairs = Mapping[str, Sequence[str]]
 
 def load_list_query(pairs: Pairs, country: str | None) -> ListQuery:
     """Return the parameters of GET; a `q` that reads as a phone number in `country` stands for that one too."""
-    _check_names(pairs, single={"limit", "cursor", "optedIn", "q"}, repeatable={"tag"})
+    _check_names(pairs, single={"limit", "cursor", *FILTERS}, repeatable={"tag"})
+    values = {name: given[0] for name, given in pairs.items()}
+    return _load_filters(pairs, country)._replace(
+        limit=_read_limit(values.get("limit", str(MAX_PAGE))), cursor=_read_cursor(values.get("cursor"))
+    )
+
+
+def load_filters(pairs: Pairs, country: str | None) -> ListQuery:
+    """Return the parameters of an export: the filters of GET."""
+    _check_names(pairs, single=FILTERS, repeatable={"tag"})
+    return _load_filters(pairs, country)
+
+
+def _load_filters(pairs: Pairs, country: str | None) -> ListQuery:
     values = {name: given[0] for name, given in pairs.items()}
     q = _read_text("q", values["q"], MAX_QUERY) if values.get("q", "").strip() else ""
     return ListQuery(
-        limit=_read_limit(values.get("limit", str(MAX_PAGE))),
-        cursor=_read_cursor(values.get("cursor")),
         tags=_read_tags(pairs.get("tag", ())),
         opted_in=_read_boolean("optedIn", values["optedIn"]) if "optedIn" in values else None,
         q=q,

@@ -1,0 +1,72 @@
+"""GET /internal/contacts/export.csv."""
+
+import csv
+import io
+
+import pytest
+
+from tests.support.envelope import assert_envelope
+
+EXPORT = "/internal/contacts/export.csv"
+PEOPLE = [
+    {"phone": "+254712345601", "name": "Ann", "attributes": {"rent": 5}, "tags": ["vip"]},
+    {"phone": "+254712345602", "name": "=Ben", "attributes": {"town": "Thika"}},
+    {"phone": "+254712345603", "name": "Zoë", "tags": ["VIP", "old"], "optedIn": False},
+]
+
+
+def read(answer):
+    assert (answer.status_code, answer.mimetype) == (200, "text/csv")
+    assert answer.headers["Content-Disposition"] == "attachment; filename=contacts.csv"
+    return list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+
+
+def test_it_is_the_file_of_the_command(app, client, add):
+    add(*PEOPLE)
+    answer = client.get(EXPORT)
+    assert [row[1] for row in read(answer)] == ["phone", *(person["phone"] for person in PEOPLE)]
+    written = app.test_cli_runner().invoke(args=["contacts", "export", "--workspace", "Acme"])
+    assert answer.data == written.stdout_bytes
+
+
+@pytest.mark.parametrize(
+    ("filters", "phones"),
+    [("tag=vip", [3, 1]), ("tag=vip&tag=old", [3]), ("optedIn=true", [2, 1]), ("q=ZOË", [3]), ("q=nobody", [])],
+)
+def test_the_filters_are_those_of_the_list(client, add, filters, phones):
+    add(*PEOPLE)
+    header, *rows = read(client.get(f"{EXPORT}?{filters}"))
+    assert [row[1] for row in rows] == [f"+25471234560{n}" for n in phones]
+    assert ("attributes.town" in header) is (2 in phones)
+
+
+def test_it_imports_back_unchanged(client, add):
+    add(*PEOPLE)
+    file = io.BytesIO(client.get(EXPORT).data), "contacts.csv"
+    record = client.post("/internal/imports", data={"file": file}).json
+    assert '"unchanged":3' in client.post(f"/internal/imports/{record['id']}/run").text
+
+
+def test_more_than_a_page(client):
+    rows = [{"phone": f"+2547{n:08}", "tags": ["all"]} for n in range(1_000)]
+    for start in (0, 500):
+        client.post("/internal/contacts/bulk", json={"contacts": rows[start : start + 500]})
+    assert len(read(client.get(EXPORT))) == len(read(client.get(f"{EXPORT}?tag=all"))) == 1_001
+
+
+def test_who_may_have_it(client, client_of, add):
+    add(*PEOPLE)
+    assert len(read(client_of("viewer").get(EXPORT))) == 4
+    assert len(read(client_of("stranger").get(EXPORT))) == 1
+    assert_envelope(client_of().get(EXPORT), 401, "session_required")
+    for parameter in ("limit=5", "cursor=con_1", "colour=red", "optedIn=maybe"):
+        assert_envelope(client.get(f"{EXPORT}?{parameter}"), 400, "validation_failed")
+    assert_envelope(client.patch(EXPORT, json={}), 405, "method_not_allowed")
+
+
+def test_a_machine_without_room(client, add, monkeypatch):
+    add(*PEOPLE)
+    monkeypatch.setattr("tempfile.tempdir", "/nowhere")
+    answer = client.get(EXPORT)
+    assert_envelope(answer, 503, "database_unavailable")
+    assert "no room" in answer.json["error"]["message"]
