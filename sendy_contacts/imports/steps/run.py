@@ -36,9 +36,11 @@ def run(workspace: Workspace, import_id: str, actor: Actor) -> Iterator[Step]:
         chunk, parsed = _read(workspace, record)
         step = _write(workspace, record, chunk, parsed, actor)
         if step is not None:
+            record = step.record
             yield step
-        with db.connection_context():
-            record = step.record if step else store.find_import(workspace.id, import_id)
+        else:
+            with db.connection_context():
+                record = store.find_import(workspace.id, import_id)
 
 
 def _read(workspace: Workspace, record: ImportRecord) -> tuple[list[Record], ParsedRows]:
