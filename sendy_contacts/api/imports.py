@@ -13,20 +13,21 @@ from ..accounts.models import Workspace
 from ..contacts.records import Actor
 from ..database.connection import db
 from ..imports.header_row import HeaderError
-from ..imports.record.failed import failed_rows
 from ..imports.record.records import ImportRecord, Step
-from ..imports.record.serialize import dump_import, dump_refusal, dump_undo
+from ..imports.record.rows import dump_step
+from ..imports.record.serialize import dump_import, dump_undo
 from ..imports.record.store import find_import, list_imports
 from ..imports.steps.check import check_stored
 from ..imports.steps.draft import create_import
 from ..imports.steps.edit import edit_import
+from ..imports.steps.failed import failed_rows
 from ..imports.steps.run import run
 from ..imports.steps.undo import UndoStep, undo
-from ..spreadsheets.csv_files import dump_csv
 from ..spreadsheets.sheet import read_sheet
 from ..validation.errors import ValidationFailed, field_error
 from ..validation.schemas import load_import_patch
 from ..web.auth import authorize
+from ..web.downloads import send_csv
 from ..web.metrics import count_rows
 from ..web.query_params import reject_any
 from ..web.request_body import read_json
@@ -79,7 +80,7 @@ def change_import(import_id: str) -> dict[str, Any]:
 @bp.post("/<import_id>/check")
 def check_import(import_id: str) -> Response:
     """Return what a run would do, without writing anything."""
-    return stream_lines(_follow(import_id, check_stored(current_user.workspace, import_id), _dump_step))
+    return stream_lines(_follow(import_id, check_stored(current_user.workspace, import_id), dump_step))
 
 
 @bp.post("/<import_id>/run")
@@ -98,13 +99,10 @@ def undo_import(import_id: str) -> Response:
 
 @bp.get("/<import_id>/failed.csv")
 def download_failed_rows(import_id: str) -> Response:
-    """Return the refused rows as a file that can be corrected and imported."""
+    """Return the refused rows as a file to correct and import; of a draft, those that a run would refuse."""
     record = _find(import_id)
-    rows = dump_csv(failed_rows(current_user.workspace.id, record))
-    response = Response(rows, mimetype="text/csv")
     name = f"{record.file_name.rpartition('.')[0] or record.file_name}.failed.csv"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
+    return send_csv(failed_rows(current_user.workspace, record), name)
 
 
 def _store(upload: Upload) -> ImportRecord:
@@ -137,13 +135,9 @@ def _follow(import_id: str, steps: Iterator[S], dump: Callable[[S], dict[str, An
     yield dump_import(record._replace(position=stored.position) if record else stored)
 
 
-def _dump_step(step: Step) -> dict[str, Any]:
-    return {"counts": step.record.counts, "refused": list(map(dump_refusal, step.refused))}
-
-
 def _count_step(step: Step) -> dict[str, Any]:
     count_rows(Counter(step.statuses))
-    return _dump_step(step)
+    return dump_step(step)
 
 
 def _dump_undo(step: UndoStep) -> dict[str, Any]:

@@ -17,11 +17,11 @@ from ..imports.failed_rows import name_failures
 from ..imports.header_row import HeaderError
 from ..imports.recognition.overrides import MappingError, list_columns
 from ..imports.record import store
-from ..imports.record.failed import failed_rows
 from ..imports.record.prune import prune_imports
 from ..imports.record.records import ImportRecord, Refusal, Step
 from ..imports.steps.check import NoPhoneColumn, check
 from ..imports.steps.draft import create_import, describe, plan_draft
+from ..imports.steps.failed import failed_rows
 from ..imports.steps.run import run
 from ..imports.steps.undo import undo
 from ..imports.targets import TARGETS
@@ -134,7 +134,7 @@ def _write_refused(workspace: Workspace, record: ImportRecord, file: Path, first
     beside = name_failures(file)
     try:
         with open_csv(beside) as stream:
-            write_csv(stream, failed_rows(workspace.id, record))
+            write_csv(stream, failed_rows(workspace, record))
     except OSError as error:
         _show_refused(record, first)
         raise CommandError(f"The failed rows can't be written beside the file ({error.strerror}).") from None

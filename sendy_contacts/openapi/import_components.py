@@ -9,6 +9,7 @@ from ..contacts.records import SOURCES, STATUSES
 from ..imports.record.records import State
 from ..imports.record.serialize import WHY_KEPT
 from ..imports.record.store import IMPORT_ID, NEWEST
+from ..imports.steps.check import SHOWN
 from ..phones.countries import COUNTRIES
 from ..validation.errors import MAX_ERRORS
 from ..validation.fields import MAX_TAGS
@@ -88,9 +89,37 @@ IMPORT_SCHEMAS: dict[str, Json] = {
     | {"additionalProperties": False},
     "ImportLine": {"oneOf": [*map(refer, ("RunProgress", "UndoProgress", "Import", "Error"))]},
     "RunProgress": describe_object(
-        {"position": NUMBER, "rows": NUMBER, "counts": COUNTS, "refused": describe_list("RefusedRow", MAX_ROWS)}
+        {
+            "position": NUMBER,
+            "rows": NUMBER,
+            "counts": COUNTS,
+            "optedOut": NUMBER | {"description": "How many contacts these rows opt out."},
+            "optOutsKept": NUMBER | {"description": "How many of these rows would opt in who has opted out."},
+            "refused": describe_list("RefusedRow", MAX_ROWS),
+            "updates": describe_list("UpdatedContact", SHOWN)
+            | {"description": "What the first of these rows change."},
+        }
     ),
-    "RefusedRow": describe_object({"line": NUMBER, "errors": describe_list("Problem", MAX_ERRORS, 1)}),
+    "RefusedRow": describe_object({"line": NUMBER, "errors": describe_list("RowProblem", MAX_ERRORS, 1)}),
+    "RowProblem": describe_object(
+        {
+            "field": TEXT,
+            "code": TEXT,
+            "message": TEXT,
+            "column": MAYBE_TEXT | {"description": "null if it is about the whole row."},
+            "value": MAYBE_TEXT | {"description": "Of the cell."},
+        }
+    ),
+    "UpdatedContact": describe_object(
+        {
+            "line": NUMBER,
+            "phone": PHONE,
+            "changes": {
+                "type": "array",
+                "items": describe_object({"field": TEXT, "old": {}, "new": {}}),
+            },
+        }
+    ),
     "UndoProgress": describe_object(
         {
             "position": NUMBER,

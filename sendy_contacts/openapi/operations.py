@@ -162,7 +162,7 @@ OPERATIONS = {
     "imports.undo_import": Operation(describe_progress("What the undo does."), IMPORTING),
     "imports.download_failed_rows": Operation(
         {200: Response("The refused rows, each with its line and reason.", "CsvFile", media_type="text/csv")},
-        (*SIGNED_IN, "import_not_found", "import_expired"),
+        (*SIGNED_IN, "import_not_found", "import_expired", "no_phone_column"),
     ),
     "templates.check_template": Operation(
         {200: Response("What the opted-in contacts with all the tags have and lack.", "Readiness")},

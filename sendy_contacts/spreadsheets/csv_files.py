@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import re
@@ -51,16 +50,6 @@ def write_csv(stream: TextIO, rows: Iterable[Sequence[str]], delimiter: str = ",
     # Quotes everywhere leave no doubt about the delimiter, whatever the cells hold.
     writer = csv.writer(stream, delimiter=delimiter, quoting=csv.QUOTE_ALL)
     writer.writerows([cell if isinstance(cell, Literal) else escape_formula(cell) for cell in row] for row in rows)
-
-
-def dump_csv(rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
-    """Yield what `write_csv` would write, as bytes, some rows at a time."""
-    rows = iter(rows)
-    yield codecs.BOM_UTF8
-    while some := list(islice(rows, _SAMPLE)):
-        text = io.StringIO(newline="")
-        write_csv(text, some)
-        yield text.getvalue().encode()
 
 
 class CsvRows:

@@ -76,8 +76,9 @@ def test_a_check_says_what_the_run_does(upload, follow, client):
     assert checked["counts"] == {"created": 2, "updated": 0, "unchanged": 0, "failed": 1}
     assert (checked["state"], checked["position"]) == ("draft", 0)
     assert progress == [
-        {"position": 3, "rows": 3, "counts": checked["counts"], "refused": [
-            {"line": 3, "errors": [{"field": "optedIn", "code": "invalid_type",
+        {"position": 3, "rows": 3, "counts": checked["counts"], "optedOut": 0, "optOutsKept": 0, "updates": [],
+         "refused": [
+            {"line": 3, "errors": [{"field": "optedIn", "code": "invalid_type", "column": "Opt-in", "value": "maybe",
                                     "message": 'Opt-in: write yes or no ("maybe" is neither)'}]}]}
     ]  # fmt: skip
     *progressed, done = follow(record, "run")
@@ -87,6 +88,60 @@ def test_a_check_says_what_the_run_does(upload, follow, client):
     assert {c["name"] for c in contacts(client).values()} == {"Ann", "Cid"}
     assert follow(record, "run") == [done]
     assert follow(record, "check") == [done]
+
+
+def test_a_check_shows_what_a_row_changes(upload, follow, add):
+    add(
+        {"phone": "0712345601", "name": "Ann", "tags": ["a"], "attributes": {"town": "Thika", "rent": 5}},
+        {"phone": "0712345602", "optedIn": False},
+        {"phone": "0712345603"},
+    )
+    record = upload("Phone,Name,Town,Tags,Opt-in\n0712345601,Anna,--,b,no\n0712345602,,,,yes\n0712345603,,,,no\n")
+    (step, _) = follow(record, "check")
+    assert (step["optedOut"], step["optOutsKept"]) == (2, 1)
+    assert step["updates"] == [
+        {"line": 2, "phone": "+254712345601", "changes": [
+            {"field": "name", "old": "Ann", "new": "Anna"},
+            {"field": "optedIn", "old": True, "new": False},
+            {"field": "tags", "old": ["a"], "new": ["a", "b"]},
+            {"field": "attributes.town", "old": "Thika", "new": None},
+        ]},
+        {"line": 4, "phone": "+254712345603", "changes": [{"field": "optedIn", "old": True, "new": False}]},
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "column", "value"),
+    [
+        ("Phone,WhatsApp\n0712345601,0712345602\n,071\n", "phone", "WhatsApp", "071"),
+        (
+            "Phone,Country\n0712345601,Kenya\n0712345602,Uganda\n0712345603,Kenia\n0712345604,Atlantis\n",
+            "country",
+            "Country",
+            "Atlantis",
+        ),
+        ("Phone,Opt-in,Opt-out\n0712345601,yes,perhaps\n", "optedIn", "Opt-out", "perhaps"),
+        (f"Phone,Name\n0712345601,{'x' * 201}\n", "name", "Name", None),
+        (f"Phone,Labels\n0712345601,{'x' * 65}\n", "tags[0]", "Labels", None),
+        ("Phone,Name\n0712345602,Ben\n0712345601,Ann,more\n", "row", None, None),
+    ],
+)
+def test_a_check_names_the_column_and_the_value_of_a_problem(upload, follow, text, field, column, value):
+    (step, _) = follow(upload(text), "check")
+    (found,) = step["refused"][-1]["errors"]
+    assert (found["field"], found["column"]) == (field, column)
+    assert value is None or found["value"] == value
+
+
+def test_the_refused_rows_of_a_draft_are_those_of_a_check(upload, follow, client):
+    record = upload()
+    path = f"{IMPORTS}/{record['id']}/failed.csv"
+    checked = client.get(path).data
+    assert b'"3","Opt-in: write yes or no' in checked
+    follow(record, "run")
+    assert client.get(path).data == checked
+    phoneless = upload("Name\nAnn\n")
+    assert client.get(f"{IMPORTS}/{phoneless['id']}/failed.csv").status_code == 400
 
 
 def test_the_refused_rows_can_be_mended_and_imported(upload, follow, client):

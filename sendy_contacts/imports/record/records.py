@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 import orjson
 
-from ...contacts.records import dump_json
+from ...contacts.records import ContactRecord, dump_json
 from ...validation.errors import FieldError
 from ..columns import Columns
 from ..notices import Notice
@@ -75,12 +75,27 @@ class Refusal(NamedTuple):
         return ". ".join(problem.message for problem in self.problems)
 
 
+class Update(NamedTuple):
+    """What a row changes: its line, and the contact before and after its chunk."""
+
+    line: int
+    before: ContactRecord
+    after: ContactRecord
+
+
 class Step(NamedTuple):
-    """An import after a chunk, the statuses of the chunk's rows, and those that were refused."""
+    """An import after a chunk, and what became of the chunk's rows.
+
+    `updates` are the first few rows that updated a contact. `opted_out` counts the contacts that were opted out,
+    `opt_outs_kept` the rows that would have opted a contact in which has opted out.
+    """
 
     record: ImportRecord
     statuses: Sequence[str] = ()
     refused: Sequence[Refusal] = ()
+    updates: Sequence[Update] = ()
+    opted_out: int = 0
+    opt_outs_kept: int = 0
 
 
 def to_row(record: ImportRecord) -> list[Any]:

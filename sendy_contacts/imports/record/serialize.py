@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .records import ImportRecord, Refusal
+from .records import ImportRecord
 
 # Why something of an import stays when it is taken back.
 WHY_KEPT = {
@@ -54,8 +54,3 @@ def dump_undo(taken_back: dict[str, int]) -> dict[str, Any]:
         if code in taken_back
     ]
     return {"removed": taken_back["removed"], "restored": taken_back["restored"], "kept": kept}
-
-
-def dump_refusal(row: Refusal) -> dict[str, Any]:
-    """Return a refused row: its line in the file, and why."""
-    return {"line": row.line, "errors": [problem._asdict() for problem in row.problems]}

@@ -6,15 +6,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 
 from ...accounts.models import Workspace
-from ...contacts.records import Outcome
+from ...contacts.batch import Batch
+from ...contacts.merge import OPT_OUT_KEPT
 from ...contacts.store import plan_upsert
 from ...database.connection import db
 from ..header_row import Record
 from ..record import store
-from ..record.records import ImportRecord, Refusal, Step, add_warning
+from ..record.records import ImportRecord, Refusal, Step, Update, add_warning
 from ..rows import load_chunk
 from ..survey import MAX_LINES
 from .planned import PlannedContacts
+
+SHOWN = 5  # rows of a chunk that update a contact
 
 
 class NoPhoneColumn(ValueError):
@@ -52,21 +55,28 @@ def check(workspace: Workspace, record: ImportRecord, chunks: Iterable[Sequence[
             with db.connection_context():
                 batch = plan_upsert(workspace, rows, region=record.country, planned=planned)
             planned.add(batch.changed)
-            step = account_for(record, chunk, batch.outcomes)
+            step = account_for(record, chunk, batch)
             record = step.record
             yield step
 
 
-def account_for(record: ImportRecord, chunk: Sequence[Record], outcomes: Sequence[Outcome]) -> Step:
+def account_for(record: ImportRecord, chunk: Sequence[Record], batch: Batch) -> Step:
     """Return the import after a chunk, with what became of its rows."""
     counts, warnings = dict(record.counts), [warning | {} for warning in record.warnings]
-    refused = []
-    for (line, cells), outcome in zip(chunk, outcomes, strict=True):
+    refused: list[Refusal] = []
+    updates: list[Update] = []
+    kept = 0
+    for (line, cells), outcome in zip(chunk, batch.outcomes, strict=True):
         counts[outcome.status] += 1
         for found in outcome.warnings:
             add_warning(warnings, found, line, MAX_LINES)
+            kept += found is OPT_OUT_KEPT
         if outcome.contact is None:
             refused.append(Refusal(line, cells, outcome.problems))
+        elif outcome.status == "updated" and len(updates) < SHOWN and outcome.contact.phone in batch.existing:
+            phone = outcome.contact.phone
+            updates.append(Update(line, batch.existing[phone], batch.changed[phone]))
     position = record.position + len(chunk)
     after = record._replace(position=position, counts=counts, warnings=warnings)
-    return Step(after, [outcome.status for outcome in outcomes], refused)
+    opted_out = sum(not new for _, _, _, new in batch.consent)
+    return Step(after, [outcome.status for outcome in batch.outcomes], refused, updates, opted_out, kept)

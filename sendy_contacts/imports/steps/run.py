@@ -61,7 +61,7 @@ def _write(
         if store.find_import(workspace.id, record.id) != record:
             return None
         batch = write_batch(workspace.id, parsed, actor)
-        step = account_for(record, chunk, batch.outcomes)
+        step = account_for(record, chunk, batch)
         state: State = "done" if step.record.position == record.rows else "paused"
         step = step._replace(record=step.record._replace(state=state, updated_at=now()))
         store.save_outcomes(workspace.id, record.id, number, batch.outcomes)

@@ -7,11 +7,11 @@ from sendy_contacts.contacts.models import Contact
 from sendy_contacts.contacts.records import Actor
 from sendy_contacts.database.transactions import workspace_lock
 from sendy_contacts.imports.record import store
-from sendy_contacts.imports.record.failed import failed_rows
 from sendy_contacts.imports.record.models import Import, ImportChange, ImportChunk
 from sendy_contacts.imports.record.prune import prune_imports
 from sendy_contacts.imports.steps.check import check_stored
 from sendy_contacts.imports.steps.edit import edit_import
+from sendy_contacts.imports.steps.failed import failed_rows
 from sendy_contacts.imports.steps.run import run
 from sendy_contacts.imports.steps.undo import undo
 from tests.imports.tables import ACTOR, draft, import_sheet, make_sheet
@@ -41,7 +41,7 @@ def test_old_rows_go_and_the_import_stays(workspace):
     with pytest.raises(store.ImportExpired):
         list(undo(workspace, old.id, ACTOR))
     with pytest.raises(store.ImportExpired):
-        failed_rows(workspace.id, kept)
+        list(failed_rows(workspace, kept))
 
 
 def test_an_old_draft_can_no_longer_be_used(workspace):
