@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from flask import Flask
 
 from . import cli
-from .api import contacts, front, health, imports, sessions, templates
+from .api import contacts, health, imports, sessions, templates
 from .config import load_settings
 from .database.connection import open_database
+from .pages import site
 from .web import auth, errors, logs, metrics, proxy, responses
 
 
@@ -25,6 +26,8 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     open_database(app.config["DATABASE_URL"])
     for module in (proxy, logs, errors, auth, responses, cli):
         module.init_app(app)
-    for blueprint in (front.bp, contacts.bp, imports.bp, templates.bp, sessions.bp, health.bp, metrics.bp):
+    for blueprint in (contacts.bp, imports.bp, templates.bp, sessions.bp, health.bp, metrics.bp):
         app.register_blueprint(blueprint)
+    if app.config["CONTACTS_PAGE"]:
+        site.init_app(app)
     return app

@@ -7,6 +7,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any
 
 MAX_BODY = 5 * 1024 * 1024
+MAX_CREDENTIALS = 8 * 1024  # bytes of a sign-in
 MIN_SECRET = 16  # characters
 SESSION_LIFETIME = 12 * 60 * 60
 LOCAL = "127.0.0.1,::1"
@@ -39,6 +40,7 @@ def load_settings(environ: Mapping[str, str]) -> dict[str, Any]:
         "PERMANENT_SESSION_LIFETIME": int(lifetime),
         "DATABASE_URL": environ.get("DATABASE_URL") or "sqlite:///instance/contacts.db",
         "MAX_CONTENT_LENGTH": MAX_BODY,
+        "CONTACTS_PAGE": _read_switch("CONTACTS_PAGE", environ.get("CONTACTS_PAGE") or "on"),
         "TRUSTED_PROXIES": _read_networks(environ.get("FORWARDED_ALLOW_IPS") or LOCAL),
     }
 
@@ -52,6 +54,12 @@ def _read_networks(text: str) -> list[IPv4Network | IPv6Network] | None:
         raise ConfigurationError(
             "FORWARDED_ALLOW_IPS must list IP addresses or networks, separated by commas."
         ) from None
+
+
+def _read_switch(name: str, text: str) -> bool:
+    if text not in ("on", "off"):
+        raise ConfigurationError(f"{name} must be on or off.")
+    return text == "on"
 
 
 def _split(text: str) -> list[str]:

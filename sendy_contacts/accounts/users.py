@@ -123,6 +123,11 @@ def find_user(email: str) -> User:
     return user
 
 
+def get_user(user_id: int) -> User:
+    """Return a user with their workspace."""
+    return User.select(User, Workspace).join(Workspace).where(User.id == user_id).get()
+
+
 def find_workspace(name: str) -> Workspace:
     """Return the workspace with this name. Raise AccountError, naming the existing ones, if there is none."""
     workspace = Workspace.get_or_none(Workspace.name == name) if is_storable(name) else None

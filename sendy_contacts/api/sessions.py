@@ -11,11 +11,10 @@ from typing import Any
 from flask import Blueprint, request, session
 
 from ..accounts.sign_in import sign_in
+from ..config import MAX_CREDENTIALS
 from ..validation.schemas import load_credentials
 from ..web.auth import reject_cross_site, start_session
 from ..web.request_body import read_json
-
-MAX_CREDENTIALS = 8 * 1024  # bytes
 
 bp = Blueprint("session", __name__, url_prefix="/session")
 

@@ -72,6 +72,13 @@ def list_recent(workspace_id: int, query: ListQuery) -> Page:
     return Page(page, page[-1].id if len(rows) > len(page) else None)
 
 
+def count_contacts(workspace_id: int, query: ListQuery, most: int) -> int:
+    """Return how many contacts match the filters of the query, of which at most so many are counted."""
+    text, values = where(workspace_id, query._replace(cursor=None))
+    counted = f"SELECT 1 FROM contact WHERE {text} LIMIT ?"  # noqa: S608 - no value in the text
+    return execute(f"SELECT count(*) FROM ({counted}) AS found", *values, most).fetchone()[0]  # noqa: S608
+
+
 def _find_few(workspace_id: int, query: ListQuery, condition: Condition) -> list[str] | None:
     """Return the ids of the matches, newest first; None if no index helps or more than FEW contacts match.
 
@@ -137,18 +144,23 @@ def plan_upsert(
 
 def patch(workspace_id: int, contact_id: str, row: Row) -> ContactRecord:
     """Edit one contact and return it. Raise ContactNotFound, or UpdateRefused if it would exceed a limit."""
-    if not CONTACT_ID.fullmatch(contact_id):
-        raise ContactNotFound(contact_id)
     with workspace_lock(workspace_id):
-        found = _select("workspace_id = ? AND id = ?", workspace_id, contact_id)
-        if not found:
-            raise ContactNotFound(contact_id)
-        contact = apply_patch(found[0], row)
-        if contact == found[0]:
+        stored = find_contact(workspace_id, contact_id)
+        contact = apply_patch(stored, row)
+        if contact == stored:
             return contact
         contact = contact._replace(updated_at=next_timestamp(contact.updated_at))
         save_contacts(workspace_id, [contact])
     return contact
+
+
+def find_contact(workspace_id: int, contact_id: str) -> ContactRecord:
+    """Return one contact. Raise ContactNotFound."""
+    known = CONTACT_ID.fullmatch(contact_id)
+    found = _select("workspace_id = ? AND id = ?", workspace_id, contact_id) if known else []
+    if not found:
+        raise ContactNotFound(contact_id)
+    return found[0]
 
 
 def iterate(workspace_id: int) -> Iterator[ContactRecord]:

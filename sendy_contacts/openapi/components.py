@@ -137,7 +137,6 @@ SCHEMAS: dict[str, Json] = {
         {"user": describe_object({"email": TEXT, "role": {"type": "string", "enum": list(ROLES)}, "workspace": TEXT})}
     ),
     "Health": describe_object({"status": {"type": "string", "const": "ok"}}),
-    "Front": {"type": "string"},
     "Metrics": {"type": "string"},
     "Description": {"type": "object", "description": "OpenAPI 3.1", "required": ["openapi", "info", "paths"]},
     "Error": describe_object(

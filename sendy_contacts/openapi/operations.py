@@ -176,11 +176,6 @@ OPERATIONS = {
         public=True,
     ),
     "session.delete_session": Operation({204: Response("Signed out.")}, ("cross_site_request",), public=True),
-    "front.show_front": Operation(
-        {200: Response("A text for people who open the address in a browser.", "Front", media_type="text/plain")},
-        ("not_found",),
-        public=True,
-    ),
     "health.healthz": Operation({200: Response("The process is up.", "Health")}, public=True),
     "health.readyz": Operation(
         {200: Response("The service is ready.", "Health")}, ("database_unavailable",), public=True

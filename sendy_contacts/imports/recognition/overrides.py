@@ -63,10 +63,10 @@ def find_asked_of_consent(
 
 def name_columns(headers: Sequence[str]) -> list[str]:
     """Return what columns are called: by their header, else by their letter."""
-    return [header or f"Column {_letters(index)}" for index, header in enumerate(headers)]
+    return [header or f"Column {name_column(index)}" for index, header in enumerate(headers)]
 
 
-def _letters(index: int) -> str:
+def name_column(index: int) -> str:
     """Return the name that spreadsheets give to a column: A, B, …, Z, AA."""
     letters = ""
     index += 1

@@ -60,6 +60,13 @@ def find_changes(workspace_id: int, import_id: str, number: int) -> list[StoredC
     return _select(f"FROM import_change h WHERE {key}", workspace_id, import_id, number)
 
 
+def find_created(workspace_id: int, import_id: str, most: int) -> list[str]:
+    """Return the phones of the first contacts that an import has created."""
+    key = "workspace_id = ? AND import_id = ? AND before IS NULL"
+    query = f"SELECT phone FROM import_change WHERE {key} ORDER BY number, phone LIMIT ?"  # noqa: S608
+    return [phone for (phone,) in execute(query, workspace_id, import_id, most).fetchall()]
+
+
 def find_later_changes(workspace_id: int, import_id: str, since: str, phones: Iterable[str]) -> list[StoredChange]:
     """Return what other imports, touched since a time, have changed of the contacts of these phones."""
     condition, wanted = in_list(sorted(phones))

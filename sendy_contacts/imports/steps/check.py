@@ -28,9 +28,14 @@ class NoPhoneColumn(ValueError):
         self.headers = headers
 
 
+def has_phones(record: ImportRecord) -> bool:
+    """Return whether a column of the import holds phones."""
+    return any(column.target == "phone" for column in record.columns)
+
+
 def require_phones(record: ImportRecord) -> None:
     """Raise NoPhoneColumn unless a column holds phones."""
-    if not any(column.target == "phone" for column in record.columns):
+    if not has_phones(record):
         raise NoPhoneColumn([column.header for column in record.columns])
 
 

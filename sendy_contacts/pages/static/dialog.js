@@ -1,0 +1,45 @@
+// A contact in a dialog over the list, under its own address.
+import { load } from "./http.js";
+import { start } from "./modules.js";
+import { showRow } from "./rows.js";
+import { announce } from "./status.js";
+import { goBack, mayLeave, visit } from "./visit.js";
+
+export async function openDialog(dialog, link) {
+  const view = await load(link.href);
+  const article = view.querySelector("main > article");
+  if (!article) return visit(link.href);
+  for (const options of article.querySelectorAll("datalist")) {
+    if (document.getElementById(options.id)) options.remove();
+  }
+  const before = { title: document.title, address: link.getAttribute("href") };
+  dialog.replaceChildren(article);
+  dialog.setAttribute("aria-label", article.querySelector("h1").textContent);
+  history.pushState(null, "", link.href);
+  document.title = view.title;
+  dialog.showModal();
+  start(dialog);
+  article.querySelector("h1").focus();
+
+  const close = () => {
+    dialog.close();
+    dialog.replaceChildren();
+    document.title = before.title;
+    goBack();
+    const opener = link.isConnected ? link : document.querySelector(`main a[href="${before.address}"]`);
+    (opener ?? document.querySelector("main h1")).focus();
+  };
+  const leave = (event) => {
+    event.preventDefault();
+    if (mayLeave()) close();
+  };
+  dialog.oncancel = leave;
+  article.querySelector("[data-close]")?.addEventListener("click", leave);
+  article.addEventListener("saved", async (event) => {
+    const { id, message } = event.detail;
+    close();
+    await showRow(id);
+    document.querySelector(`tr[data-id="${id}"] a`)?.focus();
+    announce(message);
+  });
+}

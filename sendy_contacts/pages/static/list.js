@@ -1,0 +1,72 @@
+// The list: search while typing, filters in the address, more rows.
+import { load } from "./http.js";
+import { announce, showNumber } from "./status.js";
+import { showTimes } from "./times.js";
+
+const PAUSE = 250; // ms after the last key
+
+export function list(root) {
+  const form = root.querySelector("#filters");
+  const tag = form.querySelector("#tag");
+  let [timer, request, typing] = [0, null, false];
+
+  const readAddress = () => {
+    const filled = [...new FormData(form)].filter(([, value]) => value.trim());
+    const query = new URLSearchParams(filled).toString();
+    return query ? `${location.pathname}?${query}` : location.pathname;
+  };
+
+  const update = async (whileTyping = false) => {
+    clearTimeout(timer);
+    request?.abort();
+    request = new AbortController();
+    const address = readAddress();
+    const view = await load(address, request.signal).catch(() => null);
+    if (!view) return;
+    const found = view.getElementById("results") ?? view.querySelector("main");
+    found.id = "results";
+    root.querySelector("#results").replaceWith(found);
+    form.querySelector("#tag-filters").replaceWith(view.getElementById("tag-filters") ?? form.querySelector("#tag-filters"));
+    tag.value = "";
+    history[whileTyping && typing ? "replaceState" : "pushState"](null, "", address);
+    typing = whileTyping;
+    showTimes(found);
+    announce(root.querySelector("#count")?.textContent ?? found.textContent.trim());
+  };
+
+  const loadMore = async (link) => {
+    const view = await load(link.href);
+    const rows = [...view.querySelectorAll("#results tbody tr")];
+    root.querySelector("#results tbody").append(...rows);
+    link.parentElement.replaceWith(view.querySelector("#more")?.parentElement ?? "");
+    const shown = root.querySelectorAll("#results tbody tr").length;
+    root.querySelector("[data-shown]").textContent = showNumber(shown);
+    showTimes(root);
+    rows[0]?.querySelector("a").focus();
+    announce(`${showNumber(shown)} contacts are shown`);
+  };
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    update();
+  });
+  form.querySelector("#q").addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(update, PAUSE, true);
+  });
+  form.querySelector("#optedIn").addEventListener("change", () => update());
+  tag.addEventListener("change", () => update());
+  tag.addEventListener("input", (event) => {
+    const isChosen = !(event instanceof InputEvent) || event.inputType === "insertReplacementText";
+    if (isChosen) update();
+  });
+  root.addEventListener("click", async (event) => {
+    const link = event.target.closest("#more, #tag-filters a, a[href='/contacts'].clear");
+    if (!link) return;
+    event.preventDefault();
+    if (link.id === "more") return loadMore(link);
+    link.closest("li").remove();
+    await update();
+    tag.focus();
+  });
+}

@@ -1,0 +1,55 @@
+// The refused rows: like problems counted together, 50 rows at a time.
+import { plural } from "./status.js";
+
+const SHOWN = 50;
+const MOST_GROUPS = 20;
+
+export function collectProblems(section) {
+  const body = section.querySelector("tbody");
+  const more = section.querySelector("[data-more]");
+  const row = section.querySelector("template[data-problem]").content.querySelector("tr");
+  const found = [];
+  const groups = new Map();
+
+  const show = () => {
+    for (const problem of found.slice(body.children.length, body.children.length + SHOWN)) body.append(fill(problem));
+    more.hidden = body.children.length >= found.length;
+    more.textContent = `Show ${Math.min(SHOWN, found.length - body.children.length)} more`;
+  };
+
+  const fill = ({ line, column, value, message }) => {
+    const filled = row.cloneNode(true);
+    const texts = { line, column: column ?? "Whole row", value: value ?? "", message };
+    for (const [name, text] of Object.entries(texts)) filled.querySelector(`[data-${name}]`).textContent = text;
+    return filled;
+  };
+
+  more.onclick = () => {
+    const first = body.children.length;
+    show();
+    body.children[first].setAttribute("tabindex", "-1");
+    body.children[first].focus();
+  };
+
+  return {
+    add(refused) {
+      for (const { line, errors } of refused) {
+        for (const error of errors) {
+          found.push({ line, ...error });
+          const kind = error.message.replace(/[“"].*[”"]/, "“…”");
+          groups.set(kind, (groups.get(kind) ?? 0) + 1);
+        }
+      }
+      section.hidden = found.length === 0;
+      if (body.children.length < SHOWN) show();
+    },
+    finish() {
+      const largest = [...groups].sort((a, b) => b[1] - a[1]).slice(0, MOST_GROUPS);
+      const items = largest.map(([kind, count]) =>
+        Object.assign(document.createElement("li"), { textContent: `${plural(count, "row")}: ${kind}` }),
+      );
+      section.querySelector("[data-groups]").replaceChildren(...items);
+      show.call();
+    },
+  };
+}

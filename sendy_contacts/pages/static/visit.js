@@ -1,0 +1,39 @@
+// Shows another view of the site in the place of this one, and follows Back and Forward.
+import { load } from "./http.js";
+import { start } from "./modules.js";
+
+let silent = false;
+
+export async function visit(address, { push = true, focus = "h1" } = {}) {
+  const view = await load(address);
+  for (const name of ["header", "main"]) document.querySelector(name).replaceWith(view.querySelector(name));
+  document.title = view.title;
+  if (push) history.pushState(null, "", address);
+  start(document.querySelector("main"));
+  (document.querySelector(`main ${focus}`) ?? document.querySelector("main h1"))?.focus();
+}
+
+// Go back to an address whose view is still shown.
+export function goBack() {
+  silent = true;
+  history.back();
+}
+
+export const isDirty = () => document.querySelector("[data-dirty]") !== null;
+
+export const mayLeave = () => !isDirty() || confirm("Leave without saving?");
+
+addEventListener("popstate", async () => {
+  if (silent) {
+    silent = false;
+  } else if (mayLeave()) {
+    await visit(location.href, { push: false });
+  } else {
+    history.forward();
+    silent = true;
+  }
+});
+
+addEventListener("beforeunload", (event) => {
+  if (isDirty()) event.preventDefault();
+});
