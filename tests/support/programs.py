@@ -4,7 +4,7 @@ import shutil
 import subprocess
 
 # Debian's packages of the programs.
-PACKAGES = {"nginx": "nginx-light", "grep": "grep", "curl": "curl", "openssl": "openssl", "sqlite3": "sqlite3"}
+PACKAGES = {"nginx": "nginx-light"} | {name: name for name in ("chromium", "curl", "grep", "openssl", "sqlite3")}
 
 _started = []
 

@@ -83,9 +83,13 @@ class Service:
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         return sorted(int(pid) for pid in children.read_text().split())
 
+    def connect(self, source="127.0.0.1", timeout=20):
+        """Return a new connection, to be closed by the caller."""
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout, source_address=(source, 0))
+
     def call(self, method, path, body=None, source="127.0.0.1", timeout=20, **headers):
         """Return (status, decoded JSON or None, headers) of one request on a connection of its own."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout, source_address=(source, 0))
+        connection = self.connect(source, timeout)
         data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
         if data is not None:
             headers.setdefault("Content-Type", "application/json")

@@ -28,7 +28,9 @@ export function list(root) {
     root.querySelector("#results").replaceWith(found);
     form.querySelector("#tag-filters").replaceWith(view.getElementById("tag-filters") ?? form.querySelector("#tag-filters"));
     tag.value = "";
-    history[whileTyping && typing ? "replaceState" : "pushState"](null, "", address);
+    if (address !== location.pathname + location.search) {
+      history[whileTyping && typing ? "replaceState" : "pushState"](null, "", address);
+    }
     typing = whileTyping;
     showTimes(found);
     announce(root.querySelector("#count")?.textContent ?? found.textContent.trim());
@@ -46,6 +48,13 @@ export function list(root) {
     announce(`${showNumber(shown)} contacts are shown`);
   };
 
+  const showAdded = async ({ detail }) => {
+    if (!root.isConnected) return document.removeEventListener("added", showAdded);
+    await update();
+    root.querySelector(`tr[data-id="${detail}"] a`)?.focus();
+  };
+
+  document.addEventListener("added", showAdded);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     update();
@@ -61,7 +70,7 @@ export function list(root) {
     if (isChosen) update();
   });
   root.addEventListener("click", async (event) => {
-    const link = event.target.closest("#more, #tag-filters a, a[href='/contacts'].clear");
+    const link = event.target.closest("#more, #tag-filters a");
     if (!link) return;
     event.preventDefault();
     if (link.id === "more") return loadMore(link);

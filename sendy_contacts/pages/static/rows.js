@@ -2,20 +2,16 @@
 import { load } from "./http.js";
 import { showTimes } from "./times.js";
 
-// Returns the view of the contact.
+// Returns the view of the contact. The list shows a new one by itself.
 export async function showRow(id) {
   const view = await load(`/contacts/${id}`);
   const row = view.querySelector("template[data-updated]")?.content.querySelector("tr");
   const old = document.querySelector(`tr[data-id="${id}"]`);
-  const body = document.querySelector("#results tbody");
-  if (!row) return view;
-  if (old) old.replaceWith(row);
-  else if (body) body.prepend(row);
-  else if (document.getElementById("results")) document.querySelector("#results .empty").replaceWith(makeTable(view));
-  showTimes(document.querySelector("main"));
+  if (row && old) {
+    old.replaceWith(row);
+    showTimes(row);
+  } else {
+    document.dispatchEvent(new CustomEvent("added", { detail: id }));
+  }
   return view;
-}
-
-function makeTable(view) {
-  return view.querySelector("template[data-updated]").content.cloneNode(true);
 }

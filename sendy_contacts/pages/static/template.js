@@ -18,11 +18,9 @@ export function template(root) {
       if (box.querySelector(`[data-placeholder="${key}"]`)) continue;
       const row = box.querySelector("template").content.firstElementChild.cloneNode(true);
       row.dataset.placeholder = key;
-      row.querySelector("[data-name]").textContent = `{{${key}}}`;
       const [attribute, fallback] = row.querySelectorAll("label span");
       attribute.textContent = `Attribute for {{${key}}}`;
-      fallback.textContent = `If it is missing (optional)`;
-      row.querySelector("[data-fallback]").setAttribute("aria-label", `Fallback for {{${key}}}`);
+      fallback.textContent = `If {{${key}}} has no value (optional)`;
       row.querySelector("[data-attribute]").value = propose(body.value, key, proposed);
       box.append(row);
     }
