@@ -9,7 +9,10 @@ export function match(root) {
   const save = async (changes, focus) => {
     try {
       await call("PATCH", `/internal/imports/${root.dataset.id}`, changes);
-      if (focus) await visit(location.href, { push: false, focus });
+      if (focus) {
+        history.replaceState(null, "", location.pathname);
+        await visit(location.href, { push: false, focus });
+      }
       announce("Saved");
     } catch (error) {
       showProblems(root, error);

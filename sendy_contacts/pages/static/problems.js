@@ -11,8 +11,10 @@ export function collectProblems(section) {
   const found = [];
   const groups = new Map();
 
+  let limit = SHOWN;
+
   const show = () => {
-    for (const problem of found.slice(body.children.length, body.children.length + SHOWN)) body.append(fill(problem));
+    body.append(...found.slice(body.children.length, limit).map(fill));
     more.hidden = body.children.length >= found.length;
     more.textContent = `Show ${Math.min(SHOWN, found.length - body.children.length)} more`;
   };
@@ -25,7 +27,8 @@ export function collectProblems(section) {
   };
 
   more.onclick = () => {
-    const first = body.children.length;
+    const first = limit;
+    limit += SHOWN;
     show();
     body.children[first].setAttribute("tabindex", "-1");
     body.children[first].focus();
@@ -41,7 +44,7 @@ export function collectProblems(section) {
         }
       }
       section.hidden = found.length === 0;
-      if (body.children.length < SHOWN) show();
+      show();
     },
     finish() {
       const largest = [...groups].sort((a, b) => b[1] - a[1]).slice(0, MOST_GROUPS);
@@ -49,7 +52,6 @@ export function collectProblems(section) {
         Object.assign(document.createElement("li"), { textContent: `${plural(count, "row")}: ${kind}` }),
       );
       section.querySelector("[data-groups]").replaceChildren(...items);
-      show.call();
     },
   };
 }

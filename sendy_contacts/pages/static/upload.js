@@ -10,7 +10,7 @@ let last = null;
 export function upload(form) {
   const input = form.querySelector("[type=file]");
   const later = "later" in input.dataset;
-  if (later && last) input.files = last;
+  if (later && last) input.files = last.files;
   if (!later) input.addEventListener("change", () => send(form, input));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -38,7 +38,8 @@ async function send(form, input) {
     announce("Reading the file");
     const response = await request("/internal/imports", { method: "POST", body, signal: cancel.signal });
     if (!response.ok) throw await refuse(response);
-    last = input.files;
+    last = new DataTransfer();
+    last.items.add(file);
     await visit(`/contacts/imports/${(await response.json()).id}`);
   } catch (error) {
     if (!cancel.signal.aborted) showProblems(form, error);
