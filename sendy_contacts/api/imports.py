@@ -73,8 +73,7 @@ def show_import(import_id: str) -> dict[str, Any]:
 @bp.patch("/<import_id>")
 def change_import(import_id: str) -> dict[str, Any]:
     """Change what the columns of a draft hold, the country of its phones, or the tags added to every row."""
-    changes = load_import_patch(read_json())
-    return dump_import(edit_import(current_user.workspace, _find(import_id), changes))
+    return dump_import(edit_import(current_user.workspace, import_id, load_import_patch(read_json())))
 
 
 @bp.post("/<import_id>/check")

@@ -50,7 +50,7 @@ def test_an_old_draft_can_no_longer_be_used(workspace):
     uses = (
         lambda: list(run(workspace, old.id, ACTOR)),
         lambda: list(check_stored(workspace, old.id)),
-        lambda: edit_import(workspace, store.find_import(workspace.id, old.id), {"country": "UG"}),
+        lambda: edit_import(workspace, old.id, {"country": "UG"}),
     )
     for use in uses:
         with pytest.raises(store.ImportExpired):
