@@ -87,6 +87,24 @@ def test_templates_that_cannot_be_checked(client, call, field, code):
     assert [(d["field"], d["code"]) for d in answer.json["error"]["details"]] == [(field, code)]
 
 
+@pytest.mark.parametrize(
+    ("body", "mapping", "message"),
+    [
+        ("Hi {{1}}", {}, "{{1}} is not in the mapping; add an attribute or a text for it"),
+        ("Hi", {"1": "name"}, 'mapping "1": the body has no such placeholder; remove it'),
+        (
+            "Hi {{2}}",
+            {"2": "name"},
+            'body: character 4: "{{2}}" comes before {{1}}; number the placeholders 1, 2, 3, …',
+        ),
+    ],
+)
+def test_the_message_names_what_is_wrong_once(client, body, mapping, message):
+    answer = client.post(CHECK, json={"body": body, "mapping": mapping})
+    assert_envelope(answer, 400, "validation_failed")
+    assert answer.json["error"]["message"] == message
+
+
 def test_everyone_signed_in_may_ask(client_of):
     call = {"body": "Hi", "mapping": {}}
     assert client_of("viewer").post(CHECK, json=call).status_code == 200
