@@ -87,6 +87,14 @@ def test_templates_that_cannot_be_checked(client, call, field, code):
     assert [(d["field"], d["code"]) for d in answer.json["error"]["details"]] == [(field, code)]
 
 
+@pytest.mark.parametrize("key", ["body", "mapping", "tags"])
+def test_nothing_of_a_check_is_stored_so_null_keeps_nothing(client, key):
+    answer = client.post(CHECK, json={"body": "Hi", "mapping": {}, key: None})
+    assert_envelope(answer, 400, "validation_failed")
+    (detail,) = answer.json["error"]["details"]
+    assert (detail["code"], detail["message"]) == ("invalid_type", f"{key}: must not be null; give it a value")
+
+
 @pytest.mark.parametrize(
     ("body", "mapping", "message"),
     [
