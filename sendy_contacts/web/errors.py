@@ -17,6 +17,7 @@ from ..config import MAX_BODY
 from ..contacts.merge import UpdateRefused
 from ..contacts.store import ContactNotFound
 from ..database.migrate import MigrationsPending
+from ..imports.exports import TooManyKeys
 from ..imports.header_row import HeaderError
 from ..imports.record.store import ImportExpired, ImportNotFound
 from ..imports.steps.check import NoPhoneColumn
@@ -36,6 +37,7 @@ CODES = {
     ContactNotFound: "contact_not_found",
     ImportNotFound: "import_not_found",
     ImportExpired: "import_expired",
+    TooManyKeys: "too_many_keys",
     NotADraft: "import_not_draft",
     NoPhoneColumn: "no_phone_column",
     auth.SessionRequired: "session_required",

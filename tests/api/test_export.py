@@ -54,6 +54,40 @@ def test_more_than_a_page(client):
     assert len(read(client.get(EXPORT))) == len(read(client.get(f"{EXPORT}?tag=all"))) == 1_001
 
 
+@pytest.fixture
+def many_keys(add):
+    """Ten contacts with 995 different attributes, 100 at most in each."""
+    rows = [
+        {
+            "phone": f"+25471234560{n}",
+            "tags": [f"t{n}"],
+            "attributes": {f"k{n}-{m}": "x" for m in range(100 - n // 9 * 5)},
+        }
+        for n in range(10)
+    ]
+    add(*rows)
+
+
+def test_as_many_columns_as_an_import_reads(client, many_keys):
+    answer = client.get(EXPORT)
+    assert {len(row) for row in read(answer)} == {1_000}
+    record = client.post("/internal/imports", data={"file": (io.BytesIO(answer.data), "contacts.csv")}).json
+    assert '"unchanged":10' in client.post(f"/internal/imports/{record['id']}/run").text
+
+
+def test_more_columns_than_an_import_reads(app, client, many_keys, tmp_path):
+    client.post("/internal/contacts", json={"phone": "+254712345609", "attributes": {"one more": "x"}})
+    assert_envelope(client.get(EXPORT), 400, "too_many_keys")
+    assert len(read(client.get(f"{EXPORT}?tag=t0"))[0]) == 105
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    for file in ([], [str(folder / "contacts.csv")], [str(folder / "contacts.xlsx")]):
+        refused = app.test_cli_runner().invoke(args=["contacts", "export", *file, "--workspace", "Acme"])
+        assert (refused.exit_code, refused.stdout) == (2, "")
+        assert "995 different attributes" in refused.stderr
+    assert list(folder.iterdir()) == []
+
+
 def test_who_may_have_it(client, client_of, add):
     add(*PEOPLE)
     assert len(read(client_of("viewer").get(EXPORT))) == 4
