@@ -75,9 +75,13 @@ def test_who_may_read_it(client, client_of):
 
 
 def test_the_command_shows_it(app, client):
-    client.post(CONTACTS, json={"phone": PHONE})
+    for opted_in in (True, False):
+        client.post(CONTACTS, json={"phone": PHONE, "optedIn": opted_in})
     run = app.test_cli_runner().invoke
     shown = run(args=["contacts", "consent", "0712 345601", "--workspace", "Acme"])
-    assert shown.output.endswith("  opted in  api  owner@example.com\n")
+    assert [line.partition("  ")[2] for line in shown.output.splitlines()] == [
+        "opted in -> opted out  api  owner@example.com",
+        "new -> opted in  api  owner@example.com",
+    ]
     for phone in ("0733000000", "nonsense"):
         assert run(args=["contacts", "consent", phone, "--workspace", "Acme"]).exit_code == 2
