@@ -37,6 +37,12 @@ def test_what_contacts_have_and_lack(client, add):
     }
 
 
+def test_who_lacks_a_value_is_incomplete_whatever_has_a_fallback(client, add):
+    add({"phone": "+254712345601"})
+    found = client.post(CHECK, json={"body": BODY, "mapping": MAPPING}).json
+    assert (found["ready"], found["fallback"], found["incomplete"]) == (0, 0, 1)
+
+
 @pytest.mark.parametrize(
     ("tags", "counts"),
     [(["TENANT"], (1, 1, 1)), (["tenant", "vip"], (1, 0, 0)), (["nobody"], (0, 0, 0)), ([], (2, 1, 1))],
@@ -111,6 +117,10 @@ def test_the_message_names_what_is_wrong_once(client, body, mapping, message):
     answer = client.post(CHECK, json={"body": body, "mapping": mapping})
     assert_envelope(answer, 400, "validation_failed")
     assert answer.json["error"]["message"] == message
+
+
+def test_a_check_has_no_parameters(client):
+    assert_envelope(client.post(f"{CHECK}?tag=vip", json={"body": "Hi", "mapping": {}}), 400, "validation_failed")
 
 
 def test_everyone_signed_in_may_ask(client_of):
