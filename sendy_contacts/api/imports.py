@@ -12,7 +12,6 @@ from flask_login import current_user
 from ..accounts.models import Workspace
 from ..contacts.records import Actor
 from ..database.connection import db
-from ..imports.header_row import HeaderError
 from ..imports.record.records import ImportRecord, Step
 from ..imports.record.rows import dump_step
 from ..imports.record.serialize import dump_import, dump_undo
@@ -24,7 +23,6 @@ from ..imports.steps.failed import failed_rows
 from ..imports.steps.run import run
 from ..imports.steps.undo import UndoStep, undo
 from ..spreadsheets.sheet import read_sheet
-from ..validation.errors import ValidationFailed, field_error
 from ..validation.schemas import load_import_patch
 from ..web.auth import authorize
 from ..web.downloads import send_csv
@@ -73,8 +71,7 @@ def show_import(import_id: str) -> dict[str, Any]:
 @bp.patch("/<import_id>")
 def change_import(import_id: str) -> dict[str, Any]:
     """Change what the columns of a draft hold, the country of its phones, or the tags added to every row."""
-    changes = load_import_patch(read_json())
-    return dump_import(edit_import(current_user.workspace, _find(import_id), changes))
+    return dump_import(edit_import(current_user.workspace, import_id, load_import_patch(read_json())))
 
 
 @bp.post("/<import_id>/check")
@@ -110,10 +107,7 @@ def _store(upload: Upload) -> ImportRecord:
     region = upload.country or workspace.country
     options = {"header_row": upload.header_row or None, "no_header": upload.header_row == 0}
     with read_sheet(upload.file, encoding=upload.encoding, country=region) as sheet:
-        try:
-            return create_import(workspace, sheet, upload.name, _actor("import"), region, **options)[0]
-        except HeaderError as error:
-            raise ValidationFailed([field_error("headerRow", "invalid_number", str(error))]) from None
+        return create_import(workspace, sheet, upload.name, _actor("import"), region, **options)[0]
 
 
 def _actor(source: str) -> Actor:

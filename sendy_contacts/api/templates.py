@@ -7,9 +7,8 @@ from typing import Any
 from flask import Blueprint, request
 from flask_login import current_user
 
-from ..messages.placeholders import Template, TemplateError, TemplateMappingError
+from ..messages.placeholders import Template
 from ..messages.readiness import GROUPS, Example, Readiness, check_readiness
-from ..validation.errors import ValidationFailed, field_error
 from ..validation.schemas import load_template_check
 from ..web.auth import authorize_reader
 from ..web.query_params import reject_any
@@ -24,12 +23,7 @@ def check_template() -> dict[str, Any]:
     """Say for how many contacts a template is ready, and what the others lack. Every role may ask."""
     reject_any(dict(request.args.lists()))
     body, mapping, tags = load_template_check(read_json())
-    try:
-        template = Template(body, mapping)
-    except TemplateError as error:
-        place = "mapping" if isinstance(error, TemplateMappingError) else "body"
-        raise ValidationFailed([field_error(place, "invalid_template", str(error))]) from None
-    return _dump(check_readiness(current_user.workspace.id, template, tags))
+    return _dump(check_readiness(current_user.workspace.id, Template(body, mapping), tags))
 
 
 def _dump(readiness: Readiness) -> dict[str, Any]:

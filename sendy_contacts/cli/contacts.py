@@ -17,6 +17,8 @@ from ..text import show
 from ..validation.schemas import load_rows
 from .shared import CommandError, country_option, current_actor, open_connection, workspace_option
 
+STATES = {None: "new", True: "opted in", False: "opted out"}
+
 group = AppGroup("contacts", help="Import, export and change contacts.")
 
 
@@ -54,7 +56,7 @@ def change_consent(phones: tuple[str, ...], workspace: str, country: str | None,
 @workspace_option
 @country_option
 def consent(phone: str, workspace: str, country: str | None) -> None:
-    """Show each change of a contact's consent, newest first: when, what, from where, who."""
+    """Show each change of a contact's consent, newest first: when, the state before and after, from where, who."""
     with open_connection():
         found = find_workspace(workspace)
         try:
@@ -65,7 +67,7 @@ def consent(phone: str, workspace: str, country: str | None) -> None:
         if contact is None:
             raise CommandError(f"{found.name} has no contact with the phone number {e164}.")
         for change in describe_consent(found.id, contact.id):
-            what = "opted in" if change["new"] else "opted out"
+            what = f"{STATES[change['old']]} -> {STATES[change['new']]}"
             who = change["email"] or change["actor"]
             file = f", {change['fileName'] or change['importId']}" if change["importId"] else ""
             click.echo(f"{change['changedAt']}  {what}  {change['source']}{file}  {who}")

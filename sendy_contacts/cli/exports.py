@@ -8,7 +8,7 @@ import click
 from flask.cli import with_appcontext
 
 from ..accounts.users import find_workspace
-from ..imports.exports import export_rows
+from ..imports.exports import MAX_KEYS, TooManyKeys, export_rows
 from ..spreadsheets.csv_files import encode_csv, open_csv, write_csv
 from ..spreadsheets.files import replace_private
 from ..spreadsheets.workbooks.export import SheetTooLarge, write_xlsx
@@ -43,3 +43,7 @@ def export(file: Path | None, workspace: str) -> None:
         raise CommandError(f"{name} can't be written ({error.strerror}).") from None
     except SheetTooLarge as error:
         raise CommandError(str(error)) from None
+    except TooManyKeys:
+        what = f"have more than {MAX_KEYS} different attributes, more than a file has columns for"
+        remedy = "Export some of them at a time: GET /internal/contacts/export.csv?tag=…"
+        raise CommandError(f"The contacts of {workspace} {what}. {remedy}") from None

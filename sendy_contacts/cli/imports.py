@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 from flask.cli import AppGroup, with_appcontext
@@ -27,7 +27,7 @@ from ..imports.steps.undo import undo
 from ..imports.targets import TARGETS
 from ..spreadsheets.csv_files import open_csv, write_csv
 from ..spreadsheets.errors import UnreadableFile
-from ..spreadsheets.sheet import open_sheet
+from ..spreadsheets.sheet import Sheet, open_sheet
 from ..text import show
 from .import_report import show_plan, show_record, show_report, show_undo
 from .shared import CommandError, country_option, current_actor, open_connection, workspace_option
@@ -65,16 +65,9 @@ def import_(
         region = country or found.country
         with _readable(file), open_sheet(file, encoding=encoding, country=region) as sheet:
             if dry_run:
-                plan = plan_draft(found, sheet, region, **options)
-                record = describe(plan, "", file.name, current_actor("import"))
-            else:
-                record, plan = create_import(found, sheet, file.name, current_actor("import"), region, **options)
+                _dry_run(found, sheet, file.name, region, **options)
+            record, plan = create_import(found, sheet, file.name, current_actor("import"), region, **options)
             show_plan(plan)
-            if dry_run:
-                record, refused = _follow(record, check(found, record, plan.chunks()))
-                show_report(record, len(plan.notices), dry_run=True)
-                _show_refused(record, refused)
-                sys.exit(_status(record))
         with _readable(file):
             _run(found, record, len(plan.notices), file)
 
@@ -91,7 +84,18 @@ def _readable(file: Path) -> Iterator[None]:
         raise CommandError(f"{file}: {what}") from None
 
 
-def _run(workspace: Workspace, record: ImportRecord, known: int, file: Path) -> None:
+def _dry_run(workspace: Workspace, sheet: Sheet, file_name: str, region: str | None, **options: Any) -> NoReturn:
+    """Print what an import would do, and exit."""
+    plan = plan_draft(workspace, sheet, region, **options)
+    show_plan(plan)
+    record = describe(plan, "", file_name, current_actor("import"))
+    record, refused = _follow(record, check(workspace, record, plan.chunks()))
+    show_report(record, len(plan.notices), dry_run=True)
+    _show_refused(record, refused)
+    sys.exit(_status(record))
+
+
+def _run(workspace: Workspace, record: ImportRecord, known: int, file: Path) -> NoReturn:
     """Write the rows, print what became of them, and exit; the refused ones go beside `file`."""
     try:
         record, refused = _follow(record, run(workspace, record.id, current_actor("import")))

@@ -173,14 +173,13 @@ def iterate(workspace_id: int) -> Iterator[ContactRecord]:
 
 def walk(workspace_id: int, query: ListQuery) -> Iterator[ContactRecord]:
     """Yield every contact that matches the query, newest first, reading a page at a time."""
-    cursor: str | None = query.cursor
     while True:
         with db.connection_context():
-            page = list_recent(workspace_id, query._replace(cursor=cursor))
+            page = list_recent(workspace_id, query)
         yield from page.contacts
-        cursor = page.next_cursor
-        if cursor is None:
+        if page.next_cursor is None:
             return
+        query = query._replace(cursor=page.next_cursor)
 
 
 def _select(condition: str, *values: Any) -> list[ContactRecord]:

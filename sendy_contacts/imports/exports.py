@@ -11,18 +11,25 @@ from ..contacts.records import ContactRecord
 from ..contacts.serialize import dump_plain
 from ..contacts.store import iterate, walk
 from ..database.transactions import snapshot
+from ..spreadsheets.errors import MAX_COLUMNS
 from ..spreadsheets.formulas import Literal
 from .cells import BLANK, split_tags
 from .targets import JSON_MARK
 
 EVERYBODY = ListQuery()
+FIELDS = ["name", "phone", "country", "tags", "optedIn"]
+MAX_KEYS = MAX_COLUMNS - len(FIELDS)  # an import reads no more
+
+
+class TooManyKeys(ValueError):
+    """The contacts have more different attribute keys than a file has columns for."""
 
 
 def export_rows(workspace_id: int, query: ListQuery = EVERYBODY) -> Iterator[list[str]]:
     """Yield the header and the contacts, as cells for `spreadsheets.write_csv`.
 
     All contacts come oldest first, those that match a query newest first. All are of one moment, however long the
-    reader takes: it holds a transaction until the last row.
+    reader takes: it holds a transaction until the last row. Raise TooManyKeys before the first row.
     """
     with snapshot():
         keys = collect_keys(dump_plain(contact) for contact in _find(workspace_id, query))
@@ -36,18 +43,20 @@ def _find(workspace_id: int, query: ListQuery) -> Iterator[ContactRecord]:
 
 
 def collect_keys(contacts: Iterable[Mapping[str, Any]]) -> dict[str, bool]:
-    """Return the attribute keys of contacts, and whether any of a key's values is not a text."""
+    """Return the attribute keys of contacts, and whether any of a key's values is not a text. Raise TooManyKeys."""
     keys: dict[str, bool] = {}
     for contact in contacts:
         for key, value in contact["attributes"].items():
             keys[key] = keys.get(key, False) or not isinstance(value, str)
+        if len(keys) > MAX_KEYS:
+            raise TooManyKeys
     return keys
 
 
 def export_header(attribute_keys: Mapping[str, bool]) -> list[str]:
     """Return the header that `map_columns` reads back, to be written by `write_csv`."""
     marks = (f"{key}{JSON_MARK if _is_json(key, typed) else ''}" for key, typed in attribute_keys.items())
-    return ["name", "phone", "country", "tags", "optedIn", *(f"attributes.{mark}" for mark in marks)]
+    return [*FIELDS, *(f"attributes.{mark}" for mark in marks)]
 
 
 def export_row(contact: Mapping[str, Any], attribute_keys: Mapping[str, bool]) -> list[str]:

@@ -128,7 +128,7 @@ OPERATIONS = {
     ),
     "contacts.export_contacts": Operation(
         {200: Response("The contacts, as `flask contacts export` writes them.", "CsvFile", media_type="text/csv")},
-        SIGNED_IN,
+        (*SIGNED_IN, "too_many_keys"),
         FILTER_PARAMETERS,
     ),
     "contacts.show_consent": Operation(

@@ -32,6 +32,7 @@ WarningCode = Literal["phone_unverified", "opt_out_kept"]
 MARSHMALLOW_MESSAGES: dict[str, tuple[ErrorCode, str]] = {
     "required": ("required", "is required"),
     "null": ("invalid_type", "must not be null; leave it out to keep what is stored"),
+    "no_value": ("invalid_type", "must not be null; give it a value"),
     "unknown": ("unknown_field", "is not a known field; check its spelling"),
     "object": ("invalid_type", "must be a JSON object"),
 }

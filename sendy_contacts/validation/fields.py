@@ -79,10 +79,10 @@ class ContactField(fields.Field[Any]):
 
 
 class Text(ContactField):
-    """A required string."""
+    """A required string that is not stored."""
 
     def __init__(self, max_length: int) -> None:
-        super().__init__(required=True)
+        super().__init__(required=True, error_messages={"null": "no_value"})
         self.max_length = max_length
 
     def check(self, value: Any) -> str:

@@ -115,8 +115,8 @@ class TemplateCheckSchema(Body):
     """The body of a check of a template."""
 
     body = Text(MAX_BODY_TEXT)
-    mapping = PlaceholderMapping(required=True)
-    tags = Tags()
+    mapping = PlaceholderMapping(required=True, error_messages={"null": "no_value"})
+    tags = Tags(error_messages={"null": "no_value"})
 
 
 class CredentialsSchema(Body):

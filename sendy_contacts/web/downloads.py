@@ -20,23 +20,26 @@ class NoRoom(Exception):
 def send_csv(rows: Iterable[Sequence[str]], name: str) -> Response:
     """Return a response with a CSV file, so that no slow reader holds what the rows come from. Raise NoRoom."""
     try:
-        file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the response
+        file = _write(rows)
     except OSError as error:
         raise NoRoom from error
-    try:
-        with encode_csv(file) as text:
-            write_csv(text, rows)
-        file.seek(0)
-    except OSError as error:
-        file.close()
-        raise NoRoom from error
-    except BaseException:
-        file.close()
-        raise
     response = Response(_read(file), mimetype="text/csv")
     response.headers.set("Content-Disposition", "attachment", filename=name)
     response.call_on_close(file.close)
     return response
+
+
+def _write(rows: Iterable[Sequence[str]]) -> IO[bytes]:
+    """Return a file of the rows, at its start. Raise OSError."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the response
+    try:
+        with encode_csv(file) as text:
+            write_csv(text, rows)
+        file.seek(0)
+    except BaseException:
+        file.close()  # raises OSError if there is no room
+        raise
+    return file
 
 
 def _read(file: IO[bytes]) -> Iterator[bytes]:

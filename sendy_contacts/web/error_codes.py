@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from ..imports.exports import MAX_KEYS
 from ..validation.errors import FieldError, dump_error
 from ..validation.schemas import MAX_ROWS
 
@@ -30,6 +31,12 @@ ERRORS = {
     "unreadable_file": ErrorCode((400,), INVALID, "file: is empty"),
     "no_phone_column": ErrorCode(
         (400,), INVALID, "columns: none holds phones; set the target of the right one to phone"
+    ),
+    "too_many_keys": ErrorCode(
+        (400,),
+        INVALID,
+        f"The contacts have more than {MAX_KEYS} different attributes, more than a file has columns for. "
+        "Export some of them at a time: filter by tag, optedIn or q.",
     ),
     "import_not_draft": ErrorCode(
         (400,), INVALID, "This import has been run, so it can't be changed. Take it back, and send the file again."

@@ -17,11 +17,14 @@ from ..config import MAX_BODY
 from ..contacts.merge import UpdateRefused
 from ..contacts.store import ContactNotFound
 from ..database.migrate import MigrationsPending
+from ..imports.exports import TooManyKeys
+from ..imports.header_row import HeaderError
 from ..imports.record.store import ImportExpired, ImportNotFound
 from ..imports.steps.check import NoPhoneColumn
 from ..imports.steps.edit import NotADraft
+from ..messages.placeholders import TemplateError, TemplateMappingError
 from ..spreadsheets.errors import UnreadableFile
-from ..validation.errors import MAX_ERRORS, FieldError, ValidationFailed
+from ..validation.errors import MAX_ERRORS, FieldError, ValidationFailed, field_error
 from . import auth
 from .downloads import NoRoom
 from .error_codes import ERRORS, envelope
@@ -34,6 +37,7 @@ CODES = {
     ContactNotFound: "contact_not_found",
     ImportNotFound: "import_not_found",
     ImportExpired: "import_expired",
+    TooManyKeys: "too_many_keys",
     NotADraft: "import_not_draft",
     NoPhoneColumn: "no_phone_column",
     auth.SessionRequired: "session_required",
@@ -58,6 +62,9 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(DatabaseError, respond_database_error)
     app.register_error_handler(ValidationFailed, respond_invalid)
     app.register_error_handler(UpdateRefused, respond_refused_update)
+    app.register_error_handler(HeaderError, respond_wrong_header)
+    app.register_error_handler(TemplateError, respond_wrong_body)
+    app.register_error_handler(TemplateMappingError, respond_wrong_mapping)
     app.register_error_handler(MalformedJson, respond_malformed_json)
     app.register_error_handler(UnsupportedMediaType, respond_unsupported)
     app.register_error_handler(UnreadableFile, respond_unreadable)
@@ -135,6 +142,21 @@ def respond_invalid(error: ValidationFailed) -> Response:
 def respond_refused_update(error: UpdateRefused) -> Response:
     """Return the response to an update that would exceed a limit."""
     return respond_invalid(ValidationFailed([error.problem]))
+
+
+def respond_wrong_header(error: HeaderError) -> Response:
+    """Return the response that says why a row can't be the header."""
+    return respond_invalid(ValidationFailed([field_error("headerRow", "invalid_number", str(error))]))
+
+
+def respond_wrong_body(error: TemplateError) -> Response:
+    """Return the response that says what is wrong with the body of a template."""
+    return respond_invalid(ValidationFailed([field_error("body", "invalid_template", str(error))]))
+
+
+def respond_wrong_mapping(error: TemplateMappingError) -> Response:
+    """Return the response that says what is wrong with a mapping, which its message names."""
+    return respond_invalid(ValidationFailed([FieldError("mapping", "invalid_template", str(error))]))
 
 
 def respond_malformed_json(error: MalformedJson) -> Response:

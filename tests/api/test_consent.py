@@ -62,6 +62,26 @@ def test_an_import_that_is_gone_keeps_its_id(client, history):
     assert (told["importId"], told["fileName"]) == ("imp_01JD3Z6V9T7Q8M2K5R4X1W0YBF", None)
 
 
+def test_the_newest_five_hundred_changes_are_told(client, history):
+    client.post(CONTACTS, json={"phone": PHONE})
+    with db.connection_context():
+        (event,) = ConsentEvent.select().dicts()
+        later = [event | {"changed_at": f"2030-01-01T00:00:00.{n:03}Z", "old": True} for n in range(500)]
+        ConsentEvent.insert_many(later).execute()
+    told = history()
+    assert len(told) == 500
+    assert all(change["old"] for change in told)
+
+
+def test_the_email_of_a_user_of_another_workspace_is_not_told(client, history):
+    client.post(CONTACTS, json={"phone": PHONE})
+    with db.connection_context():
+        stranger = f"user:{find_user('stranger@example.com').id}"
+        ConsentEvent.update(actor=stranger).execute()
+    (told,) = history()
+    assert (told["actor"], told["email"]) == (stranger, None)
+
+
 def test_who_may_read_it(client, client_of):
     contact = client.post(CONTACTS, json={"phone": PHONE}).json
     path = f"{CONTACTS}/{contact['id']}/consent"
@@ -75,9 +95,13 @@ def test_who_may_read_it(client, client_of):
 
 
 def test_the_command_shows_it(app, client):
-    client.post(CONTACTS, json={"phone": PHONE})
+    for opted_in in (True, False):
+        client.post(CONTACTS, json={"phone": PHONE, "optedIn": opted_in})
     run = app.test_cli_runner().invoke
     shown = run(args=["contacts", "consent", "0712 345601", "--workspace", "Acme"])
-    assert shown.output.endswith("  opted in  api  owner@example.com\n")
+    assert [line.partition("  ")[2] for line in shown.output.splitlines()] == [
+        "opted in -> opted out  api  owner@example.com",
+        "new -> opted in  api  owner@example.com",
+    ]
     for phone in ("0733000000", "nonsense"):
         assert run(args=["contacts", "consent", phone, "--workspace", "Acme"]).exit_code == 2

@@ -159,6 +159,12 @@ def test_the_refused_rows_can_be_mended_and_imported(upload, follow, client):
     assert follow(mended, "run")[-1]["counts"]["created"] == 1
 
 
+def test_a_machine_without_room_for_the_refused_rows(upload, client, monkeypatch):
+    record = upload()
+    monkeypatch.setattr("tempfile.tempdir", "/nowhere")
+    assert_envelope(client.get(f"{IMPORTS}/{record['id']}/failed.csv"), 503, "database_unavailable")
+
+
 def test_an_undo_removes_what_was_created(upload, follow, client):
     before = contacts(client)
     record = upload()

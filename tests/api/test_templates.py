@@ -37,6 +37,12 @@ def test_what_contacts_have_and_lack(client, add):
     }
 
 
+def test_who_lacks_a_value_is_incomplete_whatever_has_a_fallback(client, add):
+    add({"phone": "+254712345601"})
+    found = client.post(CHECK, json={"body": BODY, "mapping": MAPPING}).json
+    assert (found["ready"], found["fallback"], found["incomplete"]) == (0, 0, 1)
+
+
 @pytest.mark.parametrize(
     ("tags", "counts"),
     [(["TENANT"], (1, 1, 1)), (["tenant", "vip"], (1, 0, 0)), (["nobody"], (0, 0, 0)), ([], (2, 1, 1))],
@@ -85,6 +91,36 @@ def test_templates_that_cannot_be_checked(client, call, field, code):
     answer = client.post(CHECK, json=call)
     assert_envelope(answer, 400, "validation_failed")
     assert [(d["field"], d["code"]) for d in answer.json["error"]["details"]] == [(field, code)]
+
+
+@pytest.mark.parametrize("key", ["body", "mapping", "tags"])
+def test_nothing_of_a_check_is_stored_so_null_keeps_nothing(client, key):
+    answer = client.post(CHECK, json={"body": "Hi", "mapping": {}, key: None})
+    assert_envelope(answer, 400, "validation_failed")
+    (detail,) = answer.json["error"]["details"]
+    assert (detail["code"], detail["message"]) == ("invalid_type", f"{key}: must not be null; give it a value")
+
+
+@pytest.mark.parametrize(
+    ("body", "mapping", "message"),
+    [
+        ("Hi {{1}}", {}, "{{1}} is not in the mapping; add an attribute or a text for it"),
+        ("Hi", {"1": "name"}, 'mapping "1": the body has no such placeholder; remove it'),
+        (
+            "Hi {{2}}",
+            {"2": "name"},
+            'body: character 4: "{{2}}" comes before {{1}}; number the placeholders 1, 2, 3, …',
+        ),
+    ],
+)
+def test_the_message_names_what_is_wrong_once(client, body, mapping, message):
+    answer = client.post(CHECK, json={"body": body, "mapping": mapping})
+    assert_envelope(answer, 400, "validation_failed")
+    assert answer.json["error"]["message"] == message
+
+
+def test_a_check_has_no_parameters(client):
+    assert_envelope(client.post(f"{CHECK}?tag=vip", json={"body": "Hi", "mapping": {}}), 400, "validation_failed")
 
 
 def test_everyone_signed_in_may_ask(client_of):

@@ -1,5 +1,6 @@
 """Many writers at once: no duplicate, no lost update, no error, no deadlock."""
 
+import io
 import sqlite3
 import subprocess
 import sys
@@ -73,6 +74,22 @@ def test_sixteen_threads_patch_one_contact(client_of, add):
     (after,) = client_of("owner").get(CONTACTS).json["contacts"]
     assert after["attributes"] == {f"k{n}": n for n in range(16)}
     assert len({answer.json["updatedAt"] for answer in answers}) == 16
+
+
+def test_two_edits_at_once_both_count(client_of):
+    header = [f"Note {n}" for n in range(4)]
+    file = io.BytesIO(f"Phone,{','.join(header)}\n0712345601,a,b,c,d\n".encode()), "list.csv"
+    draft = client_of("owner").post("/internal/imports", data={"file": file}).json
+    path = f"/internal/imports/{draft['id']}"
+
+    def work(n):
+        columns = [{"header": header[n], "target": f"attributes.k{n}"}]
+        return client_of("owner").patch(path, json={"columns": columns})
+
+    answers = together(work, 4)
+    assert [answer.status_code for answer in answers] == [200] * 4, [answer.text for answer in answers]
+    targets = [column["target"] for column in client_of("owner").get(path).json["columns"]]
+    assert targets == ["phone", *(f"attributes.k{n}" for n in range(4))]
 
 
 def test_ids_sort_by_creation_across_calls(client):

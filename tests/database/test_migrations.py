@@ -113,6 +113,17 @@ def test_a_user_whom_the_previous_release_added_can_sign_in(app, previous_schema
     assert client.get("/internal/contacts").status_code == 200
 
 
+def test_the_previous_release_can_record_consent(app, previous_schema):
+    with db.connection_context():
+        migration_runner().up()
+        event = {"contact_id": "con_01JD3Z6V9T7Q8M2K5R4X1W0YBC", "changed_at": now(), "new": True, "source": "api"}
+        with db.bind_ctx(previous_schema.TABLES):
+            workspace = previous_schema.Workspace.get()
+            previous_schema.ConsentEvent.insert(workspace=workspace, actor="user:1", **event).execute()
+        (stored,) = ConsentEvent.select().dicts()
+        assert stored == {"workspace": workspace.id, "actor": "user:1", "old": None, "import_id": None, **event}
+
+
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_the_trigger_of_an_unreleased_migration_goes(app, previous_schema):
     with db.connection_context():

@@ -1,8 +1,9 @@
 """Contacts as rows of cells."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 
-from sendy_contacts.imports.exports import collect_keys, export_header, export_row
+from sendy_contacts.imports.exports import FIELDS, collect_keys, export_header, export_row, export_rows
 from sendy_contacts.spreadsheets.csv_files import write_csv
 from sendy_contacts.spreadsheets.formulas import Literal
 
@@ -14,6 +15,20 @@ CONTACT = {
     "optedIn": True,
     "attributes": {"rent": 25000, "note": "=1", "mixed": "x;=1"},
 }
+
+
+def test_all_rows_are_of_one_moment(client_of, add, workspace):
+    add({"phone": "+254712345601", "name": "Ann"})
+
+    def write():
+        rows = [{"phone": "+254712345601", "name": "Anna"}, {"phone": "+254712345602", "attributes": {"new": "x"}}]
+        return client_of("owner").post("/internal/contacts/bulk", json={"contacts": rows}).status_code
+
+    rows = export_rows(workspace.id)
+    assert next(rows) == FIELDS
+    with ThreadPoolExecutor(1) as another:
+        assert another.submit(write).result() == 200
+    assert [row[:2] for row in rows] == [["Ann", "+254712345601"]]
 
 
 def test_cells_of_a_contact():

@@ -11,6 +11,7 @@ import pytest
 from sendy_contacts.accounts import sign_in as signing
 from sendy_contacts.clock import days_ago
 from sendy_contacts.database.connection import db
+from sendy_contacts.imports import exports
 from sendy_contacts.imports.record.prune import prune_imports
 from sendy_contacts.imports.record.store import find_import, find_owner, save_import
 from sendy_contacts.openapi.document import describe_service, list_methods
@@ -171,6 +172,8 @@ def test_each_route_returns_the_described_errors_and_no_others(document, client,
     for import_id in imports.values():
         answered.update(call_all(document, client_of("owner"), stored | {"import_id": import_id}, {}))
     owner = client_of("owner")
+    monkeypatch.setattr(exports, "MAX_KEYS", 0)
+    answered.update(call_all(document, owner, stored, {}))
     monkeypatch.setattr(signing, "SIGN_INS_PER_ADDRESS", 0)
     answered.update(call_all(document, client_of(None), stored, {}))
     db.close_all()

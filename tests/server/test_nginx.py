@@ -30,6 +30,8 @@ error_log stderr;
 events {{}}
 http {{
     access_log off;
+    # The configuration alone has to see to it that lines are passed on as they come.
+    proxy_ignore_headers X-Accel-Buffering;
     client_body_temp_path {folder}/body;
     proxy_temp_path {folder}/proxy;
     fastcgi_temp_path {folder}/fastcgi;

@@ -15,19 +15,18 @@ _USER = "user:"
 def describe_consent(workspace_id: int, contact_id: str) -> Iterator[dict[str, Any]]:
     """Yield the changes of consent as the API shows them, newest first. Raise ContactNotFound."""
     changes = list_consent(workspace_id, contact_id)
-    actors = {change.actor for change in changes if change.actor.startswith(_USER)}
-    emails = find_emails(workspace_id, [int(actor.removeprefix(_USER)) for actor in actors])
+    users = {int(change.actor.removeprefix(_USER)) for change in changes if change.actor.startswith(_USER)}
+    emails = {f"{_USER}{user_id}": email for user_id, email in find_emails(workspace_id, users).items()}
     imports = find_imports(workspace_id, sorted({change.import_id for change in changes if change.import_id}))
     names = {found.id: found.file_name for found in imports}
     for change in changes:
-        user_id = change.actor.removeprefix(_USER)
         yield {
             "changedAt": change.changed_at,
             "old": change.old,
             "new": change.new,
             "source": change.source,
             "actor": change.actor,
-            "email": emails.get(int(user_id)) if change.actor in actors else None,
+            "email": emails.get(change.actor),
             "importId": change.import_id,
             "fileName": names.get(change.import_id or ""),
         }

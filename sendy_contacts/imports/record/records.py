@@ -18,6 +18,10 @@ from ..words.consent import Sense
 State = Literal["draft", "paused", "done", "undone"]
 Warnings = list[dict[str, Any]]
 
+# Why something of an import stays when it is taken back.
+CHANGED_SINCE = "changed_since"
+OPT_OUT_KEPT = "opt_out_kept"
+
 JSON_FIELDS = ("header", "columns", "titles", "add_tags", "counts", "warnings", "taken_back")
 
 

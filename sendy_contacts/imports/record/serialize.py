@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from .records import ImportRecord
+from .records import CHANGED_SINCE, OPT_OUT_KEPT, ImportRecord
 
-# Why something of an import stays when it is taken back.
 WHY_KEPT = {
-    "changed_since": "changed again after the import; what was changed again stays",
-    "opt_out_kept": "opted out; they stay so until they ask for messages again",
+    CHANGED_SINCE: "changed again after the import; what was changed again stays",
+    OPT_OUT_KEPT: "opted out; they stay so until they ask for messages again",
 }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from ...accounts.models import Workspace
 from ...clock import now
+from ...database.connection import db
 from ...database.transactions import workspace_lock, write_connection
 from ...text import show
 from ...validation.errors import ErrorCode, ValidationFailed, field_error
@@ -29,26 +30,34 @@ class NotADraft(ValueError):
     """Rows of this import have been written, so it can't be changed any more."""
 
 
-def edit_import(workspace: Workspace, record: ImportRecord, changes: Mapping[str, Any]) -> ImportRecord:
-    """Apply `schemas.load_import_patch`, and propose again what wasn't said.
+def edit_import(workspace: Workspace, import_id: str, changes: Mapping[str, Any]) -> ImportRecord:
+    """Apply `schemas.load_import_patch`, and propose again what wasn't said. Of edits at once each counts.
 
-    Raise ValidationFailed, NotADraft or ImportExpired.
+    Raise ValidationFailed, ImportNotFound, NotADraft or ImportExpired.
     """
+    while True:
+        with db.connection_context():
+            record = store.find_import(workspace.id, import_id)
+        edited = _edit(workspace, record, changes)
+        with write_connection(workspace.id), workspace_lock(workspace.id):
+            # Another edit, or a run, may have come between.
+            if store.find_import(workspace.id, import_id) == record:
+                store.save_import(workspace.id, edited)
+                return edited
+
+
+def _edit(workspace: Workspace, record: ImportRecord, changes: Mapping[str, Any]) -> ImportRecord:
     if record.state != "draft":
         raise NotADraft(record.id)
     country = changes.get("country", record.country)
     asked = _ask(record.columns, changes.get("columns", ()))
     edited = record._replace(add_tags=changes.get("add_tags", record.add_tags), updated_at=now())
-    if "columns" in changes or country != record.country:
-        columns, notices = _map_anew(workspace, record, asked, country)
-        edited = edited._replace(
-            country=country, columns=columns.columns, titles=columns.titles, warnings=to_warnings(notices)
-        )
-    with write_connection(workspace.id), workspace_lock(workspace.id):
-        if store.find_import(workspace.id, record.id) != record:
-            raise NotADraft(record.id)
-        store.save_import(workspace.id, edited)
-    return edited
+    if "columns" not in changes and country == record.country:
+        return edited
+    columns, notices = _map_anew(workspace, record, asked, country)
+    return edited._replace(
+        country=country, columns=columns.columns, titles=columns.titles, warnings=to_warnings(notices)
+    )
 
 
 def _ask(columns: Sequence[Column], targets: Targets) -> dict[int, Asked]:

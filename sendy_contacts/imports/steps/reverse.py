@@ -12,9 +12,7 @@ import orjson
 from ...contacts.records import ContactRecord, dump_json
 from ...text import fold
 from ..record.changes import Change
-
-CHANGED_SINCE = "changed_since"
-OPT_OUT_KEPT = "opt_out_kept"
+from ..record.records import CHANGED_SINCE, OPT_OUT_KEPT
 
 
 class Reverted(NamedTuple):

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 
 from ...accounts.models import Workspace
 from ...clock import now
+from ...contacts.models import Contact
 from ...contacts.records import Actor
 from ...contacts.store import ParsedRows, parse_rows, write_batch
 from ...database.connection import db
+from ...database.sql import refresh_statistics
 from ...database.transactions import workspace_lock, write_connection
 from ...validation.schemas import MAX_ROWS
 from ..header_row import Record
@@ -20,6 +22,8 @@ from ..record.changes import add_changes
 from ..record.records import ImportRecord, State, Step
 from ..rows import load_chunk
 from .check import account_for, require_phones
+
+MANY_ROWS = 10_000  # so many can change which plan of a query is the best one
 
 
 def run(workspace: Workspace, import_id: str, actor: Actor) -> Iterator[Step]:
@@ -38,6 +42,9 @@ def run(workspace: Workspace, import_id: str, actor: Actor) -> Iterator[Step]:
         if step is not None:
             record = step.record
             yield step
+            if record.state == "done" and record.rows >= MANY_ROWS:
+                with db.connection_context():
+                    refresh_statistics(Contact)
         else:
             with db.connection_context():
                 record = store.find_import(workspace.id, import_id)

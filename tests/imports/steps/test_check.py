@@ -47,7 +47,7 @@ def compare(workspace, record):
 def test_a_check_says_what_the_run_does(workspace, before, rows, tags):
     with db.atomic() as transaction:
         import_sheet(workspace, make_sheet(HEADER, *before))
-        record = edit_import(workspace, draft(workspace, make_sheet(HEADER, *rows)), {"add_tags": tags})
+        record = edit_import(workspace, draft(workspace, make_sheet(HEADER, *rows)).id, {"add_tags": tags})
         compare(workspace, record)
         transaction.rollback()
 

@@ -47,7 +47,7 @@ def test_a_file_that_breaks_off_leaves_no_draft(workspace):
 
 
 def test_what_was_said_of_columns_is_proposed_again(workspace):
-    first = edit_import(workspace, draft(workspace, make_sheet(*TABLE)), {"columns": [("Tel", "ignore")]})
+    first = edit_import(workspace, draft(workspace, make_sheet(*TABLE)).id, {"columns": [("Tel", "ignore")]})
     assert targets(draft(workspace, make_sheet(*TABLE)))["Tel"] == "phone"
     list(run(workspace, first.id, ACTOR))
     again = draft(workspace, make_sheet(*TABLE))
@@ -58,25 +58,25 @@ def test_what_was_said_of_columns_is_proposed_again(workspace):
 
 def test_a_new_word_takes_the_place_of_an_old_one(workspace):
     record = draft(workspace, make_sheet("Phone|A|B", "0712345601|x|y"))
-    record = edit_import(workspace, record, {"columns": [("A", "name")]})
-    record = edit_import(workspace, record, {"columns": [("B", "name")]})
+    record = edit_import(workspace, record.id, {"columns": [("A", "name")]})
+    record = edit_import(workspace, record.id, {"columns": [("B", "name")]})
     assert targets(record) == {"Phone": "phone", "A": "attributes.a", "B": "name"}
 
 
 def test_a_column_that_a_person_maps_to_consent_counts(workspace):
     rows = [f"+2547{n:08}|{'yes' if n == 5 else 'no'}" for n in range(20)]
     record = draft(workspace, make_sheet("Phone|Left", *rows))
-    edited = edit_import(workspace, record, {"columns": [("Left", "optedOut")]})
+    edited = edit_import(workspace, record.id, {"columns": [("Left", "optedOut")]})
     assert [(w["code"], w["rows"]) for w in edited.warnings] == [("marked_opted_out", 1)]
 
 
 def test_columns_of_one_name_are_meant_in_their_order(workspace):
     record = draft(workspace, make_sheet("Phone|Note|Note", "0712345601|x|y"))
-    edited = edit_import(workspace, record, {"columns": [("Note", "attributes.a"), ("Note", "attributes.b")]})
+    edited = edit_import(workspace, record.id, {"columns": [("Note", "attributes.a"), ("Note", "attributes.b")]})
     assert [column.target for column in edited.columns] == ["phone", "attributes.a", "attributes.b"]
 
 
 def test_the_rows_of_a_draft_stay_as_they_were(workspace):
     record = draft(workspace, make_sheet(*TABLE))
-    edit_import(workspace, record, {"country": "UG", "add_tags": ["x"]})
+    edit_import(workspace, record.id, {"country": "UG", "add_tags": ["x"]})
     assert ImportChunk.select().count() == 1

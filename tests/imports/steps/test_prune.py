@@ -1,6 +1,9 @@
 """What imports keep of people goes after 30 days; that there was an import stays."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
+from ulid import ULID
 
 from sendy_contacts.clock import days_ago
 from sendy_contacts.contacts.models import Contact
@@ -50,7 +53,7 @@ def test_an_old_draft_can_no_longer_be_used(workspace):
     uses = (
         lambda: list(run(workspace, old.id, ACTOR)),
         lambda: list(check_stored(workspace, old.id)),
-        lambda: edit_import(workspace, store.find_import(workspace.id, old.id), {"country": "UG"}),
+        lambda: edit_import(workspace, old.id, {"country": "UG"}),
     )
     for use in uses:
         with pytest.raises(store.ImportExpired):
@@ -67,8 +70,9 @@ def test_every_import_drops_what_is_old(workspace):
 def test_rows_of_an_upload_that_was_cut_off_go_after_a_day(workspace):
     rows = [(2, ["0712345601"])]
     with workspace_lock(workspace.id):
-        store.add_chunk(workspace.id, "imp_01JD3Z6V9T7Q8M2K5R4X1W0YBC", 0, rows)
-        store.add_chunk(workspace.id, store.new_import_id(), 0, rows)
+        for days in (1.1, 0.9):
+            cut_off = ULID.from_datetime(datetime.now(UTC) - timedelta(days=days))
+            store.add_chunk(workspace.id, f"imp_{cut_off}", 0, rows)
     assert prune_imports(workspace.id) == 1
     assert ImportChunk.select().count() == 1
 

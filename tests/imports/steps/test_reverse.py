@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from sendy_contacts.contacts.records import ContactRecord, dump_json
 from sendy_contacts.imports.record.changes import Change
-from sendy_contacts.imports.steps.reverse import CHANGED_SINCE, OPT_OUT_KEPT, rebase, revert
+from sendy_contacts.imports.record.records import CHANGED_SINCE, OPT_OUT_KEPT
+from sendy_contacts.imports.steps.reverse import rebase, revert
 
 
 def contact(name="Ann", attributes=None, tags=(), opted_in=True, updated_at="1"):

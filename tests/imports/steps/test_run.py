@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from sendy_contacts.contacts.models import ConsentEvent, Contact
 from sendy_contacts.database.connection import db
+from sendy_contacts.database.fields import BaseModel
 from sendy_contacts.imports.plan import plan_import
+from sendy_contacts.imports.steps import run as run_module
 from sendy_contacts.imports.steps.run import run
 from sendy_contacts.spreadsheets.sheet import Sheet
 from tests.imports.tables import ACTOR, check_sheet, draft, import_sheet, make_sheet
@@ -39,6 +41,26 @@ def test_rows_are_written_a_thousand_at_a_time(workspace):
     assert [len(step.statuses) for step in report.steps] == [1000, 1000, 300]
     assert [step.record.position for step in report.steps] == [1000, 2000, 2300]
     assert report.counts["created"] == 2300
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_the_planner_of_postgresql_knows_of_a_large_import(workspace, monkeypatch):
+    def known_rows():
+        return db.execute_sql("SELECT reltuples FROM pg_class WHERE oid = 'contact'::regclass").fetchone()[0]
+
+    monkeypatch.setattr(run_module, "MANY_ROWS", 3)
+    import_sheet(workspace, make_sheet("Phone", "0712345601", "0712345602"))
+    assert known_rows() <= 0
+    import_sheet(workspace, make_sheet("Phone", "0712345603", "0712345604", "0712345605"))
+    assert known_rows() == 5
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_an_import_ends_well_without_statistics(workspace, monkeypatch):
+    monkeypatch.setattr(run_module, "MANY_ROWS", 1)
+    monkeypatch.setattr(run_module, "Contact", type("Nowhere", (BaseModel,), {}))
+    assert import_sheet(workspace, make_sheet("Phone", "0712345601")).record.state == "done"
+    assert Contact.select().count() == 1
 
 
 def test_who_brought_a_consent_in_is_kept(workspace):
