@@ -12,9 +12,9 @@ from werkzeug.routing import BaseConverter
 
 from ..contacts.records import STATUSES, Actor, Outcome
 from ..contacts.serialize import dump_contact
-from ..contacts.store import list_recent, patch, plan_upsert, upsert_many
+from ..contacts.store import list_recent
+from ..contacts.writes import patch, plan_upsert, upsert_many
 from ..database.connection import db
-from ..database.transactions import write_connection
 from ..imports.exports import export_rows
 from ..imports.record.consent import describe_consent
 from ..openapi.document import describe_service
@@ -83,9 +83,7 @@ def upsert_contacts() -> dict[str, Any]:
 def patch_contact(contact_id: str) -> dict[str, Any]:
     """Edit a contact's name, attributes or tags."""
     reject_any(_parameters())
-    row = load_patch(read_json())
-    with write_connection(current_user.workspace.id):
-        return dump_contact(patch(current_user.workspace.id, contact_id, row))
+    return dump_contact(patch(current_user.workspace.id, contact_id, load_patch(read_json())))
 
 
 @bp.get("/export.csv")
@@ -122,8 +120,7 @@ def _plan(rows: list[Row | RefusedRow]) -> list[Outcome]:
 
 def _upsert(rows: list[Row | RefusedRow], source: str, *, may_opt_in: bool = False) -> list[Outcome]:
     actor, workspace = Actor(f"user:{current_user.id}", source), current_user.workspace
-    with write_connection(workspace.id):
-        outcomes = upsert_many(workspace, rows, actor, may_opt_in=may_opt_in)
+    outcomes = upsert_many(workspace, rows, actor, may_opt_in=may_opt_in)
     count_rows(Counter(outcome.status for outcome in outcomes))
     return outcomes
 

@@ -51,7 +51,7 @@ def _renumber(workspace_id: int, contact_id: str, phone: str, actor: Actor) -> b
     remove_contacts(workspace_id, [old.id])
     save_contacts(workspace_id, [merged])
     if other and other.opted_in and not merged.opted_in:
-        record_consent(workspace_id, [(merged.id, merged.updated_at, True, False)], actor)
+        record_consent(workspace_id, [((merged.id, merged.updated_at, True, False), actor)])
     return True
 
 

@@ -7,7 +7,7 @@ from contextlib import closing
 
 from ...accounts.models import Workspace
 from ...contacts.records import Outcome
-from ...contacts.store import plan_upsert
+from ...contacts.writes import plan_upsert
 from ...database.connection import db
 from ..header_row import Record
 from ..record import store
