@@ -20,7 +20,7 @@ from ..database.connection import db, is_postgres
 from ..database.sql import execute, in_list, insert_rows, wire_columns
 from ..text import fold
 from .batch import OptInChange
-from .filters import Condition, ListQuery, and_all, index_lookup, where
+from .filters import Condition, ListQuery, and_all, index_lookup, match, where
 from .models import ConsentEvent, Contact
 from .records import Actor, ContactRecord, dump_json
 from .search_keys import contact_keys, tag_keys
@@ -32,6 +32,13 @@ search_keys = excluded.search_keys"""
 
 # With this many matches among a million contacts, sorting them is as fast as a scan from the newest contact.
 FEW = 5_000
+
+# What SQLite's full-text index lacks: contacts that changed since, and new ones until a thousand are complete.
+UNINDEXED = """SELECT contact FROM contact_changed
+UNION SELECT rowid FROM contact WHERE rowid > (SELECT max(rowid) / 1000 * 1000 FROM contact)"""
+# The contacts before a cursor, even if the contact of the cursor is gone.
+OLDER = """rowid < ifnull((SELECT rowid FROM contact WHERE workspace_id = ? AND id >= ? ORDER BY id LIMIT 1),
+9223372036854775807)"""
 
 # Rows per statement on PostgreSQL, which writes them while the keys of the next ones are computed.
 SLICE = 250
@@ -56,8 +63,10 @@ def list_recent(workspace_id: int, query: ListQuery) -> Page:
         text, values = and_all([condition, ("id = ANY(?)", [few[: query.limit]])])
         cursor = few[query.limit - 1] if len(few) > query.limit else None
         return Page(_select(f"{text} ORDER BY id DESC", *values), cursor)
-    text, values = condition
-    rows = _select(f"{text} ORDER BY id DESC LIMIT ?", *values, query.limit + 1)
+    rows = _search(workspace_id, query, condition)
+    if rows is None:
+        text, values = condition
+        rows = _select(f"{text} ORDER BY id DESC LIMIT ?", *values, query.limit + 1)
     page = rows[: query.limit]
     return Page(page, page[-1].id if len(rows) > len(page) else None)
 
@@ -73,6 +82,27 @@ def _find_few(workspace_id: int, query: ListQuery, condition: Condition) -> list
     text, values = and_all([condition, found])
     rows = execute(f"SELECT id FROM contact WHERE {text} LIMIT ?", *values, FEW + 1).fetchall()  # noqa: S608
     return sorted((row[0] for row in rows), reverse=True) if len(rows) <= FEW else None
+
+
+def _search(workspace_id: int, query: ListQuery, condition: Condition) -> list[ContactRecord] | None:
+    """Return one contact more than a page of those that SQLite's full-text index finds; None if it can't help.
+
+    The index finds the newest first, because in a workspace contacts have the order of their rowids. It lacks the
+    contacts of `UNINDEXED`.
+    """
+    found = None if is_postgres() else match(workspace_id, query)
+    if found is None:
+        return None
+    if query.cursor is not None:
+        found = and_all([found, (OLDER, [workspace_id, query.cursor])])
+    text, values = condition
+    indexed = f"""SELECT found FROM (SELECT rowid AS found FROM contact_search WHERE {found[0]})
+    CROSS JOIN contact ON contact.rowid = found WHERE {text} ORDER BY found DESC LIMIT ?"""  # noqa: S608
+    columns = ", ".join(ContactRecord._fields)
+    statement = f"""SELECT {columns} FROM (SELECT * FROM ({indexed}) UNION {UNINDEXED})
+    CROSS JOIN contact ON contact.rowid = found WHERE {text} ORDER BY id DESC LIMIT ?"""  # noqa: S608
+    most = query.limit + 1
+    return list(map(ContactRecord._make, execute(statement, *found[1], *values, most, *values, most).fetchall()))
 
 
 def iterate(workspace_id: int) -> Iterator[ContactRecord]:
@@ -140,6 +170,11 @@ def record_consent(workspace_id: int, changes: Iterable[tuple[OptInChange, Actor
     rows = [(workspace_id, *change, actor.source, actor.name, actor.import_id) for change, actor in changes]
     if rows:
         insert_rows(ConsentEvent, rows)
+
+
+def change_phone(workspace_id: int, contact_id: str, phone: str) -> None:
+    """Give a contact another phone number; to be called before `save_contacts`, which writes what depends on it."""
+    execute("UPDATE contact SET phone = ? WHERE workspace_id = ? AND id = ?", phone, workspace_id, contact_id)
 
 
 def remove_contacts(workspace_id: int, contact_ids: Iterable[str]) -> None:

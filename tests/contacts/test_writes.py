@@ -176,6 +176,27 @@ def test_a_caller_who_gave_up_is_not_written_later(together, client, monkeypatch
     assert set(stored(client)) == {DEE}
 
 
+def test_a_caller_who_gave_up_while_others_wrote_is_not_written_later(client_of, client, monkeypatch):
+    monkeypatch.setattr("sendy_contacts.database.transactions.WRITE_WAIT", 0.5)
+    save, writing, go_on = writes.save_contacts, threading.Event(), threading.Event()
+
+    def save_when_told(*args):
+        writing.set()
+        assert go_on.wait(20)
+        save(*args)
+
+    monkeypatch.setattr(writes, "save_contacts", save_when_told)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(client_of("owner").post, CONTACTS, json={"phone": ANN})
+        assert writing.wait(20)
+        second = client.post(CONTACTS, json={"phone": BEN})
+        assert (second.status_code, second.json["error"]["code"]) == (503, "database_unavailable")
+        go_on.set()
+        assert first.result().status_code == 201
+    assert client.post(CONTACTS, json={"phone": CAY}).status_code == 201
+    assert set(stored(client)) == {ANN, CAY}
+
+
 def test_a_call_that_is_being_written_when_its_time_is_up_gets_its_answer(together, client, monkeypatch):
     monkeypatch.setattr("sendy_contacts.database.transactions.WRITE_WAIT", 1.0)
     save = writes.save_contacts
