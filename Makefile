@@ -43,10 +43,10 @@ lint: .venv/test
 	$(BIN)/mypy
 	$(BIN)/lint-imports --config setup.cfg
 	$(BIN)/deptry . --extend-exclude tests --requirements-files requirements.in \
-		--requirements-files-dev requirements-dev.in --per-rule-ignores "DEP002=gunicorn|psycopg" \
+		--requirements-files-dev requirements-dev.in --per-rule-ignores "DEP002=gunicorn|psycopg|bootstrap-flask" \
 		--package-module-name-map "python-calamine=python_calamine,python-ulid=ulid"
 
-# The peer is left out if it can't be installed.
+# The peer is left out if it can't be installed, the slow disk without strace.
 bench: .venv/test
 	-$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r benchmarks/requirements.txt
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -4,6 +4,7 @@ import multiprocessing
 import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection as Pipe
+from typing import NamedTuple
 
 from .systems import Web
 
@@ -12,8 +13,16 @@ PREPARED = 256  # requests that a client encodes before it starts, and in each b
 Make = Callable[[int, int], bytes]
 
 
-def measure_throughput(system: Web, make: Make, clients: int, seconds: float) -> float:
-    """Return the requests served per second; `make(client, number)` returns the encoded request."""
+class Load(NamedTuple):
+    """Requests served per second; the seconds that 99 of 100 took at most; how many were refused."""
+
+    rate: float
+    slowest: float
+    refused: int
+
+
+def measure_throughput(system: Web, make: Make, clients: int, seconds: float) -> Load:
+    """Send requests for so many seconds; `make(client, number)` returns the encoded request."""
     context = multiprocessing.get_context("fork")
     barrier = context.Barrier(clients)
     pipes, processes = [], []
@@ -23,24 +32,27 @@ def measure_throughput(system: Web, make: Make, clients: int, seconds: float) ->
         process.start()
         pipes.append(mine)
         processes.append(process)
-    rates = [pipe.recv() if pipe.poll(seconds + 60) else 0 for pipe in pipes]
+    sent = [pipe.recv() if pipe.poll(seconds + 60) else ([], 0, 1.0) for pipe in pipes]
     for process in processes:
         process.join()
-    assert all(rates), (system.name, rates)
-    return sum(rates)
+    assert all(times for times, *_ in sent), system.name
+    times = sorted(time for times, *_ in sent for time in times)
+    rate = sum((len(times) - refused) / elapsed for times, refused, elapsed in sent)
+    return Load(rate, times[len(times) * 99 // 100], sum(refused for _, refused, _ in sent))
 
 
 def _send_requests(system: Web, make: Make, client: int, barrier, seconds: float, pipe: Pipe) -> None:
     connection = system.connect()
-    connection.wake()
     prepared = [make(client, number) for number in range(PREPARED)]
     barrier.wait(60)
-    count, start = 0, time.perf_counter()
-    while (elapsed := time.perf_counter() - start) < seconds:
-        if count == len(prepared):
-            prepared += [make(client, count + number) for number in range(PREPARED)]
-        status, body = connection.call(prepared[count])
-        assert status in (200, 201), body
-        count += 1
-    pipe.send(count / elapsed)
+    connection.wake()
+    times: list[float] = []
+    refused, start = 0, time.perf_counter()
+    while (begun := time.perf_counter()) - start < seconds:
+        if len(times) == len(prepared):
+            prepared += [make(client, len(times) + number) for number in range(PREPARED)]
+        status, _ = connection.call(prepared[len(times)])
+        times.append(time.perf_counter() - begun)
+        refused += status not in (200, 201)
+    pipe.send((times, refused, time.perf_counter() - start))
     connection.close()

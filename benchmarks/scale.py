@@ -12,6 +12,7 @@ class Scale(NamedTuple):
     burst: int = 20
     imports: int = 3
     clients: int = 8
+    crowd: int = 32
     seconds: float = 5.0
     loads: int = 3
     filters: int = 9
@@ -22,5 +23,15 @@ FULL = Scale()
 LARGE = FULL._replace(sizes=(*FULL.sizes, 10_000_000))
 QUICK = Scale(dataset=10_000, rounds=5, burst=10, imports=1, seconds=1.0, loads=1, filters=3, sizes=(10_000, 100_000))
 TINY = Scale(
-    dataset=200, bulk=100, rounds=1, burst=1, imports=1, clients=2, seconds=0.2, loads=1, filters=1, sizes=(200, 400)
+    dataset=200,
+    bulk=100,
+    rounds=1,
+    burst=1,
+    imports=1,
+    clients=2,
+    crowd=3,
+    seconds=0.2,
+    loads=1,
+    filters=1,
+    sizes=(200, 400),
 )

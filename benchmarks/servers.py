@@ -1,7 +1,7 @@
 """This service and the bare Flask app under gunicorn, and their memory."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -21,9 +21,9 @@ def temporary_folder() -> Iterator[Path]:
 
 
 @contextmanager
-def run_service(database_url: str, folder: Path) -> Iterator[SignedIn]:
-    """Run this service on a migrated database."""
-    with _run(environment(database_url), folder) as service:
+def run_service(database_url: str, folder: Path, prefix: Sequence[str] = ()) -> Iterator[SignedIn]:
+    """Run this service on a migrated database; `prefix` is a command that runs another."""
+    with _run(environment(database_url), folder, prefix) as service:
         token = flask(service.env, "users", "session", OWNER).strip()
         with closing(SignedIn(SERVICE, database_url, service.port, service.process.pid, token)) as system:
             yield system
@@ -41,9 +41,9 @@ def run_bare(database_url: str, folder: Path) -> Iterator[Web]:
 
 
 @contextmanager
-def _run(env: dict[str, str], folder: Path) -> Iterator[Service]:
+def _run(env: dict[str, str], folder: Path, prefix: Sequence[str] = ()) -> Iterator[Service]:
     port = str(free_port())
-    service = Service(env | {"PORT": port, "WEB_CONCURRENCY": str(WORKERS)}, folder / f"{port}.log")
+    service = Service(env | {"PORT": port, "WEB_CONCURRENCY": str(WORKERS)}, folder / f"{port}.log", prefix=prefix)
     try:
         yield service.wait()
     finally:

@@ -125,8 +125,9 @@ class Workloads:
 
                     listing = one.newest()
                     make = request if work == CLIENTS_UPSERT else lambda *_, listing=listing: listing
-                    rate = measure_throughput(one, make, self.scale.clients, self.scale.seconds)
-                    self.results.add(work, one.database, one.name, rate)
+                    load = measure_throughput(one, make, self.scale.clients, self.scale.seconds)
+                    assert not load.refused, one.name
+                    self.results.add(work, one.database, one.name, load.rate)
 
     @staticmethod
     def _new_row(client: int, number: int) -> Row:

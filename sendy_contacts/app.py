@@ -23,6 +23,8 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     app = Flask(__package__, static_folder=None)
     app.config.update(load_settings(os.environ if environ is None else environ))
     app.url_map.merge_slashes = False
+    # No function is a coroutine, and Flask would look at each of them at each request.
+    app.ensure_sync = lambda func: func  # type: ignore[method-assign]
     open_database(app.config["DATABASE_URL"])
     for module in (proxy, logs, errors, auth, responses, cli):
         module.init_app(app)

@@ -19,10 +19,10 @@ _WORD = re.compile(r"(?:[^\W_]|[\u0900-\u0963\u0966-\u109f\u1780-\u17d3\u3099\u3
 
 def is_storable(text: str) -> bool:
     """Tell whether both databases and JSON can hold the text: no NUL character, no unpaired surrogate."""
-    if "\0" in text:
-        return False
+    if text.isascii():
+        return "\0" not in text
     try:
-        return text.isascii() or bool(text.encode())
+        return b"\0" not in text.encode()
     except UnicodeEncodeError:
         return False
 

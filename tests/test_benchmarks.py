@@ -3,7 +3,7 @@
 import phonenumbers
 import pytest
 
-from benchmarks import filters, sizes
+from benchmarks import filters, sizes, slow_disk
 from benchmarks.__main__ import measure
 from benchmarks.comparison import LINES
 from benchmarks.report import Line, Table, Target
@@ -11,6 +11,7 @@ from benchmarks.results import Results
 from benchmarks.rows import dump, make_client_phone, make_phone, make_row, make_rows
 from benchmarks.scale import TINY
 from benchmarks.systems import BARE, BASELINE, POSTGRESQL, SERVICE, SQLITE
+from tests.support.programs import missing
 
 
 def cells(parts):
@@ -29,6 +30,7 @@ def cells(parts):
 def test_the_smallest_run_has_every_line():
     tables = cells(part for part in measure(TINY, Results()) if part.startswith("## "))
     few, many = (f"{size:,}" for size in TINY.sizes)
+    short = tuple(f"q={part} " for part in filters.PARTS if len(part) < 3)
     for kind in (SQLITE, POSTGRESQL):
         workloads = tables[f"This service on {kind}"]
         assert list(workloads) == [title.format(**TINY._asdict()) for _, title, *_ in LINES]
@@ -40,7 +42,13 @@ def test_the_smallest_run_has_every_line():
         filtered = tables[f"Filters over {many} contacts on {kind}"]
         assert len(filtered) == len(filters.list_filters(kind, "+254700000000"))
         assert all(line[kind] for line in filtered.values())
-        assert all(bool(line["targets"]) == (kind == POSTGRESQL) for line in filtered.values())
+        assert all(
+            bool(line["targets"]) == (kind == POSTGRESQL or not name.startswith(short))
+            for name, line in filtered.items()
+        )
+        slow = tables.get(f"A flush that takes 5 ms more, on {kind}", {})
+        assert list(slow) == [slow_disk.RATE, slow_disk.SLOWEST, slow_disk.REFUSED] * (not missing(["strace"]))
+        assert all(line["1 client"] and line["3 clients"] and line["targets"] for line in slow.values())
 
 
 def test_contacts_are_the_same_for_the_same_numbers():

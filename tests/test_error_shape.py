@@ -108,7 +108,7 @@ def test_a_database_that_lacks_migrations(client_of):
         migration_runner().down()
     answer = client_of(None).get("/readyz")
     assert_envelope(answer, 503, "database_unavailable")
-    assert "0003_imports" in answer.json["error"]["message"]
+    assert "0004_search" in answer.json["error"]["message"]
 
 
 def test_a_pool_that_is_used_up(app, client):

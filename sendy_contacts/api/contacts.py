@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, request, url_for
+from flask import Blueprint, Response, current_app, request
 from flask.blueprints import BlueprintSetupState
 from flask_login import current_user
 from werkzeug.routing import BaseConverter
 
 from ..contacts.records import STATUSES, Actor, Outcome
 from ..contacts.serialize import dump_contact
-from ..contacts.store import list_recent, patch, plan_upsert, upsert_many
+from ..contacts.store import list_recent
+from ..contacts.writes import patch, plan_upsert, upsert_many
 from ..database.connection import db
-from ..database.transactions import write_connection
 from ..imports.exports import export_rows
 from ..imports.record.consent import describe_consent
 from ..openapi.document import describe_service
@@ -56,17 +56,16 @@ def list_contacts() -> dict[str, Any]:
 
 
 @bp.post("")
-def upsert_contact() -> Response:
+def upsert_contact() -> dict[str, Any] | tuple[dict[str, Any], int, dict[str, str]]:
     """Create or update the contact with this phone number. Repeating the request changes nothing."""
     reject_any(_parameters())
     (outcome,) = _upsert(load_rows([read_json()]), "api", may_opt_in=True)
     if outcome.contact is None:
         raise ValidationFailed(list(outcome.problems))
-    response = jsonify(dump_contact(outcome.contact) | _dump_warnings(outcome))
-    if outcome.status == "created":
-        response.status_code = 201
-        response.location = url_for(".patch_contact", contact_id=outcome.contact.id)
-    return response
+    body = dump_contact(outcome.contact) | _dump_warnings(outcome)
+    if outcome.status != "created":
+        return body
+    return body, 201, {"Location": f"{request.script_root}{bp.url_prefix}/{outcome.contact.id}"}
 
 
 @bp.post("/bulk")
@@ -83,9 +82,7 @@ def upsert_contacts() -> dict[str, Any]:
 def patch_contact(contact_id: str) -> dict[str, Any]:
     """Edit a contact's name, attributes or tags."""
     reject_any(_parameters())
-    row = load_patch(read_json())
-    with write_connection(current_user.workspace.id):
-        return dump_contact(patch(current_user.workspace.id, contact_id, row))
+    return dump_contact(patch(current_user.workspace.id, contact_id, load_patch(read_json())))
 
 
 @bp.get("/export.csv")
@@ -121,9 +118,8 @@ def _plan(rows: list[Row | RefusedRow]) -> list[Outcome]:
 
 
 def _upsert(rows: list[Row | RefusedRow], source: str, *, may_opt_in: bool = False) -> list[Outcome]:
-    actor, workspace = Actor(f"user:{current_user.id}", source), current_user.workspace
-    with write_connection(workspace.id):
-        outcomes = upsert_many(workspace, rows, actor, may_opt_in=may_opt_in)
+    user = current_user._get_current_object()
+    outcomes = upsert_many(user.workspace, rows, Actor(f"user:{user.id}", source), may_opt_in=may_opt_in)
     count_rows(Counter(outcome.status for outcome in outcomes))
     return outcomes
 
@@ -131,12 +127,13 @@ def _upsert(rows: list[Row | RefusedRow], source: str, *, may_opt_in: bool = Fal
 def _dump_outcome(index: int, outcome: Outcome) -> dict[str, Any]:
     result: dict[str, Any] = {"index": index, "status": outcome.status}
     if outcome.contact is None:
-        return result | {"errors": [dump_error(problem) for problem in outcome.problems]}
+        result["errors"] = [dump_error(problem) for problem in outcome.problems]
+        return result
     if outcome.contact.id:
         result["id"] = outcome.contact.id
-    return result | {"phone": outcome.contact.phone} | _dump_warnings(outcome)
+    result["phone"] = outcome.contact.phone
+    return result | _dump_warnings(outcome) if outcome.warnings else result
 
 
 def _dump_warnings(outcome: Outcome) -> dict[str, Any]:
-    warnings = [dump_warning(warning) for warning in outcome.warnings]
-    return {"warnings": warnings} if warnings else {}
+    return {"warnings": [dump_warning(warning) for warning in outcome.warnings]} if outcome.warnings else {}

@@ -10,7 +10,8 @@ from ..accounts.models import User, Workspace
 from ..contacts.filters import ListQuery
 from ..contacts.models import Contact
 from ..contacts.records import Actor
-from ..contacts.store import iterate, list_recent, patch, upsert_many
+from ..contacts.store import iterate, list_recent
+from ..contacts.writes import patch, upsert_many
 from ..database.connection import db
 from ..validation.schemas import load_rows
 from . import contacts, database, exports, imports, openapi, users

@@ -8,7 +8,8 @@ import click
 from flask.cli import AppGroup
 
 from ..accounts.users import find_workspace
-from ..contacts.store import find_contacts, upsert_many
+from ..contacts.store import find_contacts
+from ..contacts.writes import upsert_many
 from ..imports.record.consent import describe_consent
 from ..messages.placeholders import Template, TemplateError
 from ..messages.readiness import GROUPS, check_readiness

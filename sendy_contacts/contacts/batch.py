@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, Self
 
 from ..clock import next_timestamp, now
@@ -20,11 +20,18 @@ class ParsedRow(NamedTuple):
     phone: Phone
 
 
+# Results of `parse_row`.
+ParsedRows = Sequence[ParsedRow | list[FieldError]]
+
+# A change of an opt-in state: contact id, timestamp, old state or None, new state.
+OptInChange = tuple[str, str, bool | None, bool]
+
+
 class Batch:
     """Rows applied one after the other.
 
     `outcomes` has one item per row, `changed` the contacts to write, by phone number, and `consent` the changes of
-    opt-in states: (contact id, timestamp, old state or None, new state).
+    opt-in states.
     """
 
     def __init__(self, existing: Mapping[str, ContactRecord], ids: Iterator[str], *, may_opt_in: bool) -> None:
@@ -35,10 +42,10 @@ class Batch:
         self.timestamp = now()
         self.outcomes: list[Outcome] = []
         self.changed: dict[str, ContactRecord] = {}
-        self.consent: list[tuple[str, str, bool | None, bool]] = []
+        self.consent: list[OptInChange] = []
 
-    def apply_all(self, rows: Iterable[ParsedRow | list[FieldError]]) -> Self:
-        """Apply the results of `parse_row`; return the batch."""
+    def apply_all(self, rows: ParsedRows) -> Self:
+        """Apply rows; return the batch."""
         self.outcomes += map(self.apply, rows)
         return self
 
@@ -79,3 +86,8 @@ def parse_row(row: Row | RefusedRow, region: str | None) -> ParsedRow | list[Fie
     except InvalidPhone as error:
         return [field_error("phone", "invalid_phone", str(error)), *problems][:MAX_ERRORS]
     return problems if problems or phone is None else ParsedRow(values, phone)
+
+
+def phones_of(rows: ParsedRows) -> set[str]:
+    """Return the phone numbers of the valid rows."""
+    return {row.phone.e164 for row in rows if isinstance(row, ParsedRow)}

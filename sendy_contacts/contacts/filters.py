@@ -11,7 +11,15 @@ from typing import Any, NamedTuple
 from ..database.connection import is_postgres
 from ..text import fold
 from .records import dump_json
-from .search_keys import name_keys, opted_out_keys, phone_keys, tag_keys, tagged_keys
+from .search_keys import (
+    name_keys,
+    opted_out_keys,
+    phone_keys,
+    tag_keys,
+    tagged_keys,
+    trigrams,
+    workspace_trigram,
+)
 
 MAX_PAGE = 500
 
@@ -32,6 +40,9 @@ class ListQuery(NamedTuple):
 
 Condition = tuple[str, list[Any]]
 
+# The trigram of a tag; one that no contact has if the index has no contact with this tag.
+_TAG_TRIGRAM = "'\"' || ifnull((SELECT token FROM contact_token WHERE key = ?), '\uf8ff\uf8ff\uf8ff') || '\"'"
+
 
 def where(workspace_id: int, query: ListQuery) -> Condition:
     """Return the condition that the contacts of a workspace meet which match the query."""
@@ -42,6 +53,21 @@ def index_lookup(workspace_id: int, query: ListQuery) -> Condition | None:
     """Return what the indexes of `search_keys` find: all that match, and few others. None where they can't help."""
     found = list(_look_up(workspace_id, query)) if is_postgres() else []
     return and_all(found) if found else None
+
+
+def match(workspace_id: int, query: ListQuery) -> Condition | None:
+    """Return what SQLite's full-text index finds: all that match, and few others. None where it can't help."""
+    tags = tag_keys(workspace_id, query.tags)
+    named = _match_q(query)
+    if not tags and not named and query.opted_in is not False:
+        return None
+    fixed = [named] if named else []
+    if query.opted_in is False:
+        fixed.append(_quote([workspace_trigram(workspace_id, opted_out=True)]))
+    elif not tags:
+        fixed.append(_quote([workspace_trigram(workspace_id)]))
+    parts = ["?"] * len(fixed) + [_TAG_TRIGRAM] * len(tags)
+    return "contact_search MATCH " + " || ' AND ' || ".join(parts), [*fixed, *tags]
 
 
 def and_all(conditions: Iterable[Condition]) -> Condition:
@@ -77,6 +103,19 @@ def _look_up(workspace_id: int, query: ListQuery) -> Iterator[Condition]:
         if phones or not digits:
             keys = [named, phones] if phones else [named]
             yield _any_of([*(("search_keys @> ?", key) for key in keys), *_exact(query)])
+
+
+def _match_q(query: ListQuery) -> str:
+    name, digits = _read(query.q)
+    ways = [name, *([digits] if digits else []), *([query.phone] if query.phone else [])]
+    found = [_quote(trigrams(way)) for way in ways]
+    return f"({' OR '.join(found)})" if all(found) else ""
+
+
+def _quote(terms: Iterable[str]) -> str:
+    """Return the expression of FTS5 for contacts with all of these terms."""
+    quoted = " AND ".join('"' + term.replace('"', '""') + '"' for term in terms)
+    return f"({quoted})" if quoted else ""
 
 
 def _exact(query: ListQuery) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from ..phones.replaced import is_old, replace_old
 from ..validation.schemas import Row
 from .merge import UpdateRefused, merge_row
 from .records import Actor, ContactRecord
-from .store import find_contacts, record_consent, remove_contacts, save_contacts
+from .store import change_phone, find_contacts, record_consent, remove_contacts, save_contacts
 
 PAGE = 5_000
 
@@ -48,10 +48,13 @@ def _renumber(workspace_id: int, contact_id: str, phone: str, actor: Actor) -> b
     other = found.get(today)
     merged = _merge(other, old) if other else old._replace(phone=today)
     merged = merged._replace(updated_at=next_timestamp(max(merged.updated_at, old.updated_at)))
-    remove_contacts(workspace_id, [old.id])
+    if other:
+        remove_contacts(workspace_id, [old.id])
+    else:
+        change_phone(workspace_id, old.id, today)
     save_contacts(workspace_id, [merged])
     if other and other.opted_in and not merged.opted_in:
-        record_consent(workspace_id, [(merged.id, merged.updated_at, True, False)], actor)
+        record_consent(workspace_id, [((merged.id, merged.updated_at, True, False), actor)])
     return True
 
 

@@ -7,6 +7,9 @@ case-folded name, and of the trigrams of the phone number. One GIN index covers 
 string has all keys of that string. Other names may have them too, so the query also compares the strings.
 
 One extra key hashes all fields together, so that every change to them changes the keys.
+
+On SQLite, triggers keep a full-text index of trigrams (see the migration `0004_search`): those of the case-folded
+name and of the phone number, and one for each tag, for the workspace and for an opt-out.
 """
 
 from __future__ import annotations
@@ -65,3 +68,13 @@ def _hash(workspace_id: int, parts: Iterable[bytes]) -> str:
     """Return a hash of each part, seeded with the workspace."""
     seed = zlib.crc32(b"%d" % workspace_id)
     return f"{{{','.join([str(zlib.crc32(part, seed) - 2**31) for part in parts])}}}"
+
+
+def trigrams(text: str) -> list[str]:
+    """Return the parts of three characters that any string containing this text has; none for a shorter text."""
+    return sorted({text[n : n + 3] for n in range(len(text) - 2)})
+
+
+def workspace_trigram(workspace_id: int, *, opted_out: bool = False) -> str:
+    """Return the trigram of a workspace's contacts, or of its opted-out contacts."""
+    return chr(0xE000 + workspace_id % 2048) + chr(0xE800 + workspace_id // 2048 % 2048) + chr(0xF800 + opted_out)

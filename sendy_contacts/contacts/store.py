@@ -1,35 +1,28 @@
-"""Queries and writes of contacts.
+"""The statements that read and write contacts.
 
     >>> with db.connection_context():
-    ...     upsert_many(workspace, load_rows([{"phone": "0712 345678"}]), Actor("cli:ann", "cli"))
-    [Outcome(status="created", contact=ContactRecord(id="con_…", phone="+254712345678", …), …)]
+    ...     list_recent(workspace.id, ListQuery(tags=("vip",)))
+    Page(contacts=[ContactRecord(id="con_…", phone="+254712345678", …), …], next_cursor=None)
 
-Writes of one workspace run one after the other (`transactions.workspace_lock`). Each one reads, merges and writes.
+Writes of one workspace run one after the other (`transactions.workspace_lock`); `writes` says what they do.
 """
 
 from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import orjson
 
-from ..accounts.models import Workspace
-from ..clock import next_timestamp
 from ..database.connection import db, is_postgres
 from ..database.sql import execute, in_list, insert_rows, wire_columns
-from ..database.transactions import workspace_lock
 from ..text import fold
-from ..validation.errors import FieldError
-from ..validation.schemas import RefusedRow, Row
-from .batch import Batch, ParsedRow, parse_row
-from .filters import Condition, ListQuery, and_all, index_lookup, where
-from .merge import apply_patch
+from .batch import OptInChange
+from .filters import Condition, ListQuery, and_all, index_lookup, match, where
 from .models import ConsentEvent, Contact
-from .records import CONTACT_ID, Actor, ContactRecord, Outcome, contact_ids, dump_json
+from .records import CONTACT_ID, Actor, ContactRecord, dump_json
 from .search_keys import contact_keys, tag_keys
 
 SAVE = """ON CONFLICT (workspace_id, id) DO UPDATE SET name = excluded.name, country = excluded.country,
@@ -40,11 +33,15 @@ search_keys = excluded.search_keys"""
 # With this many matches among a million contacts, sorting them is as fast as a scan from the newest contact.
 FEW = 5_000
 
+# What SQLite's full-text index lacks: contacts that changed since, and new ones until a thousand are complete.
+UNINDEXED = """SELECT contact FROM contact_changed
+UNION SELECT rowid FROM contact WHERE rowid > (SELECT max(rowid) / 1000 * 1000 FROM contact)"""
+# The contacts before a cursor, even if the contact of the cursor is gone.
+OLDER = """rowid < ifnull((SELECT rowid FROM contact WHERE workspace_id = ? AND id >= ? ORDER BY id LIMIT 1),
+9223372036854775807)"""
+
 # Rows per statement on PostgreSQL, which writes them while the keys of the next ones are computed.
 SLICE = 250
-
-
-ParsedRows = Sequence[ParsedRow | list[FieldError]]
 
 
 class ContactNotFound(LookupError):
@@ -66,8 +63,10 @@ def list_recent(workspace_id: int, query: ListQuery) -> Page:
         text, values = and_all([condition, ("id = ANY(?)", [few[: query.limit]])])
         cursor = few[query.limit - 1] if len(few) > query.limit else None
         return Page(_select(f"{text} ORDER BY id DESC", *values), cursor)
-    text, values = condition
-    rows = _select(f"{text} ORDER BY id DESC LIMIT ?", *values, query.limit + 1)
+    rows = _search(workspace_id, query, condition)
+    if rows is None:
+        text, values = condition
+        rows = _select(f"{text} ORDER BY id DESC LIMIT ?", *values, query.limit + 1)
     page = rows[: query.limit]
     return Page(page, page[-1].id if len(rows) > len(page) else None)
 
@@ -92,66 +91,25 @@ def _find_few(workspace_id: int, query: ListQuery, condition: Condition) -> list
     return sorted((row[0] for row in rows), reverse=True) if len(rows) <= FEW else None
 
 
-def upsert_many(
-    workspace: Workspace,
-    rows: Sequence[Row | RefusedRow],
-    actor: Actor,
-    *,
-    region: str | None = None,
-    may_opt_in: bool = False,
-) -> list[Outcome]:
-    """Create or update contacts in one transaction, as if the rows came one after the other; return their outcomes.
+def _search(workspace_id: int, query: ListQuery, condition: Condition) -> list[ContactRecord] | None:
+    """Return one contact more than a page of those that SQLite's full-text index finds; None if it can't help.
 
-    `rows` come from `schemas.load_rows`: refused ones fail, the others are written. `region` overrides the
-    workspace's country for phone numbers without one.
+    The index finds the newest first, because in a workspace contacts have the order of their rowids. It lacks the
+    contacts of `UNINDEXED`.
     """
-    parsed = parse_rows(workspace, rows, region)
-    with workspace_lock(workspace.id):
-        return write_batch(workspace.id, parsed, actor, may_opt_in=may_opt_in).outcomes
-
-
-def parse_rows(workspace: Workspace, rows: Sequence[Row | RefusedRow], region: str | None = None) -> ParsedRows:
-    """Return the rows with their phone numbers parsed; `region` is as in `upsert_many`."""
-    return [parse_row(row, region or workspace.country) for row in rows]
-
-
-def write_batch(workspace_id: int, parsed: ParsedRows, actor: Actor, *, may_opt_in: bool = False) -> Batch:
-    """Write parsed rows, to be called under `workspace_lock`; return what was applied to which contacts."""
-    existing = _find(workspace_id, parsed)
-    newest = max((contact.id for contact in existing.values()), default=None)
-    batch = Batch(existing, contact_ids(newest), may_opt_in=may_opt_in).apply_all(parsed)
-    save_contacts(workspace_id, batch.changed.values())
-    record_consent(workspace_id, batch.consent, actor)
-    return batch
-
-
-def plan_upsert(
-    workspace: Workspace,
-    rows: Sequence[Row | RefusedRow],
-    *,
-    region: str | None = None,
-    planned: Mapping[str, ContactRecord] = MappingProxyType({}),
-) -> Batch:
-    """Return the batch that `upsert_many` would write, without writing it. New contacts have the id "".
-
-    `planned` holds the contacts that earlier calls for the same plan would have written, by phone number.
-    """
-    parsed = parse_rows(workspace, rows, region)
-    existing = _find(workspace.id, parsed)
-    existing |= {phone: planned[phone] for phone in _phones(parsed) & planned.keys()}
-    return Batch(existing, itertools.repeat(""), may_opt_in=False).apply_all(parsed)
-
-
-def patch(workspace_id: int, contact_id: str, row: Row) -> ContactRecord:
-    """Edit one contact and return it. Raise ContactNotFound, or UpdateRefused if it would exceed a limit."""
-    with workspace_lock(workspace_id):
-        stored = find_contact(workspace_id, contact_id)
-        contact = apply_patch(stored, row)
-        if contact == stored:
-            return contact
-        contact = contact._replace(updated_at=next_timestamp(contact.updated_at))
-        save_contacts(workspace_id, [contact])
-    return contact
+    found = None if is_postgres() else match(workspace_id, query)
+    if found is None:
+        return None
+    if query.cursor is not None:
+        found = and_all([found, (OLDER, [workspace_id, query.cursor])])
+    text, values = condition
+    indexed = f"""SELECT found FROM (SELECT rowid AS found FROM contact_search WHERE {found[0]})
+    CROSS JOIN contact ON contact.rowid = found WHERE {text} ORDER BY found DESC LIMIT ?"""  # noqa: S608
+    columns = ", ".join(ContactRecord._fields)
+    statement = f"""SELECT {columns} FROM (SELECT * FROM ({indexed}) UNION {UNINDEXED})
+    CROSS JOIN contact ON contact.rowid = found WHERE {text} ORDER BY id DESC LIMIT ?"""  # noqa: S608
+    most = query.limit + 1
+    return list(map(ContactRecord._make, execute(statement, *found[1], *values, most, *values, most).fetchall()))
 
 
 def find_contact(workspace_id: int, contact_id: str) -> ContactRecord:
@@ -197,19 +155,22 @@ def find_contacts(workspace_id: int, phones: Iterable[str]) -> dict[str, Contact
     return {c.phone: c for c in _select(f"workspace_id = ? AND phone {condition}", workspace_id, wanted)}
 
 
-def _find(workspace_id: int, rows: ParsedRows) -> dict[str, ContactRecord]:
-    """Return, by phone number, the contacts of the rows, and the newest contact: new ids must follow its id."""
-    phones = _phones(rows)
-    if not phones:
+def find_to_write(workspace_id: int, phones: Iterable[str], ids: Iterable[str]) -> dict[str, ContactRecord]:
+    """Return, by phone, the contacts with these phones or ids; with phones also the newest: new ids follow its id."""
+    conditions = []
+    if phones:
+        condition, wanted = in_list(sorted(phones))
+        conditions.append((f"workspace_id = ? AND phone {condition}", [workspace_id, wanted]))
+        newest = "workspace_id = ? AND id = (SELECT max(id) FROM contact WHERE workspace_id = ?)"
+        conditions.append((newest, [workspace_id, workspace_id]))
+    if ids:
+        condition, wanted = in_list(sorted(ids))
+        conditions.append((f"workspace_id = ? AND id {condition}", [workspace_id, wanted]))
+    if not conditions:
         return {}
-    condition, wanted = in_list(sorted(phones))
-    newest = _statement("workspace_id = ? AND id = (SELECT max(id) FROM contact WHERE workspace_id = ?)")
-    both = f"workspace_id = ? AND phone {condition} UNION ALL {newest}"
-    return {c.phone: c for c in _select(both, workspace_id, wanted, workspace_id, workspace_id)}
-
-
-def _phones(rows: ParsedRows) -> set[str]:
-    return {row.phone.e164 for row in rows if isinstance(row, ParsedRow)}
+    first, *more = (text for text, _ in conditions)
+    union = " UNION ALL ".join([first, *map(_statement, more)])
+    return {c.phone: c for c in _select(union, *(value for _, values in conditions for value in values))}
 
 
 def save_contacts(workspace_id: int, contacts: Iterable[ContactRecord]) -> None:
@@ -219,11 +180,16 @@ def save_contacts(workspace_id: int, contacts: Iterable[ContactRecord]) -> None:
         insert_rows(Contact, chunk, on_conflict=SAVE)
 
 
-def record_consent(workspace_id: int, changes: Iterable[tuple[Any, ...]], actor: Actor) -> None:
-    """Add changes of the opt-in state to the history: (contact id, timestamp, old or None, new)."""
-    rows = [(workspace_id, *change, actor.source, actor.name, actor.import_id) for change in changes]
+def record_consent(workspace_id: int, changes: Iterable[tuple[OptInChange, Actor]]) -> None:
+    """Add changes of the opt-in state to the history, each with who made it."""
+    rows = [(workspace_id, *change, actor.source, actor.name, actor.import_id) for change, actor in changes]
     if rows:
         insert_rows(ConsentEvent, rows)
+
+
+def change_phone(workspace_id: int, contact_id: str, phone: str) -> None:
+    """Give a contact another phone number; to be called before `save_contacts`, which writes what depends on it."""
+    execute("UPDATE contact SET phone = ? WHERE workspace_id = ? AND id = ?", phone, workspace_id, contact_id)
 
 
 def remove_contacts(workspace_id: int, contact_ids: Iterable[str]) -> None:

@@ -43,8 +43,9 @@ class SqlitePool(PooledSqliteDatabase):  # type: ignore[misc]
         super().__init__(str(path), **settings, **SETTINGS)
 
     def _connect(self) -> Any:
-        with suppress(OSError):  # the file exists, or SQLite reports the error
-            os.close(os.open(self.database, os.O_CREAT | os.O_EXCL, 0o600))
+        if not self._connections:  # a new connection, perhaps to a new file
+            with suppress(OSError):  # the file exists, or SQLite reports the error
+                os.close(os.open(self.database, os.O_CREAT | os.O_EXCL, 0o600))
         return super()._connect()
 
     def _initialize_connection(self, conn: Any) -> None:

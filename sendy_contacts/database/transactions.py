@@ -25,13 +25,15 @@ _locks: dict[int, threading.Lock] = {}
 
 
 @contextmanager
-def write_connection(workspace_id: int) -> Iterator[None]:
+def write_connection(workspace_id: int, until: float | None = None) -> Iterator[None]:
     """Hold a connection for a write to the workspace. Threads of this process take it one after the other.
 
-    Waiting threads hold no connection, so readers can use the pool. On SQLite all workspaces share one lock.
+    Waiting threads hold no connection, so readers can use the pool. On SQLite all workspaces share one lock. The wait
+    ends at the monotonic time `until`, by default after ten seconds.
     """
     lock = _locks.setdefault(workspace_id if is_postgres() else 0, threading.Lock())
-    if not lock.acquire(timeout=WRITE_WAIT):
+    wait = WRITE_WAIT if until is None else max(0.0, until - time.monotonic())
+    if not lock.acquire(timeout=wait):
         raise OperationalError("another thread is writing")
     try:
         with db.connection_context():

@@ -1,1 +1,1 @@
-"""The contacts page: HTML for people. It reads with the functions of the domain; its scripts call the routes of `api`."""
+"""The contacts page: HTML for people. It reads with the functions of the domain; its scripts call `api`."""

@@ -31,7 +31,9 @@ def list_contacts() -> str:
         page = list_recent(current_user.workspace.id, query)
         found = suggest(current_user.workspace.id)
         total = _count(query, page)
-    return render_template("contacts.html", **_describe_page(query, page), total=total, most=MOST_COUNTED, found=found)
+    return render_template(
+        "contacts.html", **_describe_page(query, page), total=total, most=MOST_COUNTED, found=found
+    )
 
 
 @bp.get("/new")

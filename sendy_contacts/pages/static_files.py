@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from importlib.util import find_spec
+from importlib.metadata import distribution
 from mimetypes import guess_type
 from pathlib import Path
 
 from flask import Blueprint, Response, url_for
 from werkzeug.exceptions import NotFound
 
-
-def _find_bootstrap() -> Path:
-    spec = find_spec("flask_bootstrap")
-    assert spec is not None
-    assert spec.origin is not None
-    return Path(spec.origin).parent / "static/bootstrap5/css/bootstrap.min.css"
-
-
-_PATHS = [_find_bootstrap(), *sorted(Path(__file__).with_name("static").iterdir())]
+# Only the stylesheet of Bootstrap-Flask is used, so it isn't imported.
+_BOOTSTRAP = Path(str(distribution("bootstrap-flask").locate_file("flask_bootstrap")))
+_PATHS = [
+    _BOOTSTRAP / "static/bootstrap5/css/bootstrap.min.css",
+    *sorted(Path(__file__).with_name("static").iterdir()),
+]
 FILES = {path.name: path.read_bytes() for path in _PATHS}
 VERSION = hashlib.sha256(repr(FILES).encode()).hexdigest()[:12]
 

@@ -55,8 +55,10 @@ def match_country(e164: str) -> str | None:
     national = e164[found.end() :]
     if prefix.match(national):
         return None
-    plan = next((plan for plan in plans if plan.own.match(national)), None)
-    return plan.region if plan and plan.valid.match(national) else None
+    for plan in plans:
+        if plan.own.match(national):
+            return plan.region if plan.valid.match(national) else None
+    return None
 
 
 def match_national(dialled: str, region: str) -> str | None:

@@ -6,7 +6,6 @@ A check returns the clean value, or raises marshmallow's ValidationError with a 
 from __future__ import annotations
 
 import math
-from itertools import islice
 from typing import Any
 
 from marshmallow import ValidationError, fields, missing
@@ -139,10 +138,9 @@ class Attributes(ContactField):
         """Return the object unchanged."""
         if not isinstance(value, dict):
             raise refuse("attributes", "invalid_type", "must be an object of keys and values")
-        wrong = ((key, item) for key, item in value.items() if not _is_attribute(key, item))
-        problems = [_explain(key, item) for key, item in islice(wrong, MAX_ERRORS)]
-        if problems:
-            raise ValidationError(problems)
+        wrong = [(key, item) for key, item in value.items() if not _is_attribute(key, item)]
+        if wrong:
+            raise ValidationError([_explain(key, item) for key, item in wrong[:MAX_ERRORS]])
         return value
 
     def describe(self) -> dict[str, Any]:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Request, current_app, request, session
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask import Flask, Request, Response, current_app, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager, UserMixin, current_user
-from itsdangerous import BadData
+from itsdangerous import BadData, URLSafeTimedSerializer
 
 from ..accounts.models import Workspace
 from ..accounts.users import load_active_user
@@ -20,8 +20,6 @@ WRITERS = frozenset({"owner", "admin", "developer"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 API_KEY_PREFIXES = ("wac_live_", "wac_test_")
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
-
-login_manager = LoginManager()
 
 
 class SessionRequired(Exception):
@@ -52,6 +50,8 @@ class SessionUser(UserMixin):  # type: ignore[misc]
 class SessionCookie(SecureCookieSessionInterface):
     """Flask's signed cookie, marked Secure except on plain HTTP to localhost."""
 
+    _newest: tuple[Any, URLSafeTimedSerializer | None] | None = None
+
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """Return the session of a request; ignore a signed value that isn't an object."""
         try:
@@ -59,9 +59,35 @@ class SessionCookie(SecureCookieSessionInterface):
         except (TypeError, ValueError):
             return self.session_class()
 
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Return the serializer of the app's keys, a new one only if they have changed."""
+        keys = (app.secret_key, *app.config["SECRET_KEY_FALLBACKS"])
+        if self._newest is None or self._newest[0] != keys:
+            self._newest = keys, super().get_signing_serializer(app)
+        return self._newest[1]
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Set the cookie if the session has changed. Flask works out all attributes of the cookie before it asks."""
+        if session.modified:
+            super().save_session(app, session, response)
+        elif session.accessed:
+            response.vary.add("Cookie")
+
     def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002 - Flask passes it
         """Return whether browsers must send the cookie over TLS only."""
         return request.is_secure or LOCAL_HOSTS.isdisjoint({request.host, request.host.rsplit(":", 1)[0]})
+
+
+class SessionLogin(LoginManager):  # type: ignore[misc]
+    """Flask-Login's manager, which finds the user of a request only by its session.
+
+    Flask-Login's own would also look for a "remember me", and for whether address and browser are those of the
+    sign-in: behind the dashboard they differ.
+    """
+
+    def _load_user(self) -> None:
+        user = load_user(session.get("_user_id")) or load_user(read_session(_bearer_token()).get("_user_id"))
+        self._update_request_context_with_user(user)
 
 
 def init_app(app: Flask) -> None:
@@ -71,34 +97,24 @@ def init_app(app: Flask) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_REFRESH_EACH_REQUEST=False,
-        # No cookie can have this name, so Flask-Login's "remember me" stays off.
-        REMEMBER_COOKIE_NAME=";",
     )
-    # Flask-Login would compare address and browser with those at sign-in; behind the dashboard they differ.
-    login_manager.session_protection = None
-    login_manager.init_app(app, add_context_processor=False)
+    app.login_manager = SessionLogin()  # type: ignore[attr-defined]
 
 
-@login_manager.user_loader  # type: ignore[untyped-decorator]
 def load_user(session_id: object) -> SessionUser | None:
-    """Return the active user with this session id."""
-    user = load_active_user(str(session_id))
+    """Return the active user with this session id; None if there is none, or no id."""
+    user = None if session_id is None else load_active_user(str(session_id))
     return SessionUser(user.id, user.role, user.workspace) if user else None
-
-
-@login_manager.request_loader  # type: ignore[untyped-decorator]
-def load_user_of_header(_: Request) -> SessionUser | None:
-    """Return the active user of the session in the Authorization header."""
-    values = read_session(_bearer_token())
-    return load_user(values["_user_id"]) if "_user_id" in values else None
 
 
 def read_session(token: str) -> dict[str, Any]:
     """Return the contents of a signed session value; empty if it is forged or has expired."""
-    serializer = SessionCookie().get_signing_serializer(current_app)
-    lifetime = int(current_app.permanent_session_lifetime.total_seconds())
+    if not token:
+        return {}
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    lifetime = int(app.permanent_session_lifetime.total_seconds())
     try:
-        values = serializer.loads(token, max_age=lifetime) if serializer and token else {}
+        values = _serializer_of(app).loads(token, max_age=lifetime)
     except BadData:
         return {}
     return values if isinstance(values, dict) else {}
@@ -112,8 +128,12 @@ def start_session(session_id: str) -> None:
 
 def sign_session(session_id: str) -> str:
     """Return a signed session value, for the cookie or the Authorization header."""
-    serializer = SessionCookie().get_signing_serializer(current_app)
-    return str(serializer.dumps(_session_of(session_id)))  # type: ignore[union-attr]
+    return str(_serializer_of(current_app).dumps(_session_of(session_id)))
+
+
+def _serializer_of(app: Flask) -> URLSafeTimedSerializer:
+    serializer: URLSafeTimedSerializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    return serializer
 
 
 def _session_of(session_id: str) -> dict[str, Any]:
@@ -134,17 +154,19 @@ def authorize_reader() -> None:
 
 def require_access() -> None:
     """Raise unless the user may make this request: every user may read, WRITERS may also write."""
-    require_session()
-    if request.method not in SAFE_METHODS and current_user.role not in WRITERS:
+    role = require_session()
+    if request.method not in SAFE_METHODS and role not in WRITERS:
         raise RoleNotAllowed
 
 
-def require_session() -> None:
-    """Raise unless a user is signed in, and no other site makes a browser send this."""
-    if not current_user.is_authenticated:
+def require_session() -> str:
+    """Return the role of the user. Raise if nobody is signed in, or another site makes a browser send this."""
+    user = current_user._get_current_object()
+    if not user.is_authenticated:
         raise ApiKeyNotAllowed if _bearer_token().startswith(API_KEY_PREFIXES) else SessionRequired
     if request.method not in SAFE_METHODS and "_user_id" in session:
         reject_cross_site()
+    return str(user.role)
 
 
 def reject_cross_site() -> None:
@@ -152,8 +174,8 @@ def reject_cross_site() -> None:
 
     Clients other than browsers send neither header and are accepted.
     """
-    site = request.headers.get("Sec-Fetch-Site")
-    origin = request.headers.get("Origin")
+    headers = request.headers
+    site, origin = headers.get("Sec-Fetch-Site"), headers.get("Origin")
     if site is not None:
         same = site in ("same-origin", "none")
     else:

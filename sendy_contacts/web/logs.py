@@ -10,11 +10,12 @@ import re
 import sys
 import time
 import traceback
+from contextvars import ContextVar
 from types import TracebackType
 from typing import Any
 
 import orjson
-from flask import Flask, Response, current_app, g, has_request_context, request
+from flask import Flask, Request, Response, current_app, g, request
 from ulid import ULID
 from werkzeug.exceptions import MethodNotAllowed
 
@@ -31,6 +32,9 @@ def request_id() -> str:
 REQUEST_ID_PATTERN = re.compile(r"[\w.:/+=@-]{1,128}", re.ASCII)
 
 logger = logging.getLogger("sendy_contacts")
+
+# The number of statements of this request, as a list of one; None outside a request.
+_statements: ContextVar[list[int] | None] = ContextVar("statements", default=None)
 
 
 class JsonLines(logging.Formatter):
@@ -68,10 +72,11 @@ def init_app(app: Flask) -> None:
 
 def get_request_id() -> str:
     """Return the id of this request: the one of the X-Request-Id header if it is valid, otherwise a new one."""
-    if "request_id" not in g:
+    known = g._get_current_object()
+    if "request_id" not in known:
         given = request.headers.get("X-Request-Id", "")
-        g.request_id = given if REQUEST_ID_PATTERN.fullmatch(given) else request_id()
-    return str(g.request_id)
+        known.request_id = given if REQUEST_ID_PATTERN.fullmatch(given) else request_id()
+    return str(known.request_id)
 
 
 def log_malformed_request(kind: str, status: int, address: str | None) -> str:
@@ -83,39 +88,42 @@ def log_malformed_request(kind: str, status: int, address: str | None) -> str:
 
 def _start() -> None:
     g.started = time.perf_counter()
-    g.statements = 0
+    _statements.set([0])
 
 
 def _count_statement(_: Any) -> None:
-    if has_request_context():
-        g.statements = g.get("statements", 0) + 1
+    if (count := _statements.get()) is not None:
+        count[0] += 1
 
 
-def _route() -> str | None:
+def _route(current: Request) -> str | None:
     """Return the rule of the requested route, even if it doesn't allow the method."""
-    if isinstance(request.routing_exception, MethodNotAllowed):
-        adapter = current_app.url_map.bind_to_environ(request.environ)
+    if isinstance(current.routing_exception, MethodNotAllowed):
+        adapter = current_app.url_map.bind_to_environ(current.environ)
         allowed = next(iter(adapter.allowed_methods()))
         return adapter.match(method=allowed, return_rule=True)[0].rule
-    return request.url_rule.rule if request.url_rule else None
+    return current.url_rule.rule if current.url_rule else None
 
 
 def _finish(response: Response) -> Response:
+    known, current = g._get_current_object(), request._get_current_object()  # type: ignore[attr-defined]
     response.headers["X-Request-Id"] = get_request_id()
-    user = g.get("_login_user")
-    route = _route()
-    seconds = time.perf_counter() - g.get("started", time.perf_counter())
-    count_request(request.method, route, response.status_code, seconds)
+    user = known.get("_login_user")
+    signed_in = user is not None and user.is_authenticated
+    route = _route(current)
+    seconds = time.perf_counter() - known.get("started", time.perf_counter())
+    count_request(current.method, route, response.status_code, seconds)
     fields = {
-        "method": request.method,
+        "method": current.method,
         "route": route,
         "status": response.status_code,
         "duration_ms": round(seconds * 1000, 2),
-        "request_id": get_request_id(),
-        "workspace": user.workspace.id if user and user.is_authenticated else None,
-        "user": user.id if user and user.is_authenticated else None,
-        "address": request.remote_addr,
-        "statements": g.get("statements", 0),
+        "request_id": known.request_id,
+        "workspace": user.workspace.id if signed_in else None,
+        "user": user.id if signed_in else None,
+        "address": current.remote_addr,
+        "statements": (_statements.get() or [0])[0],
     }
+    _statements.set(None)
     logger.info("request", extra={"fields": fields})
     return response

@@ -5,6 +5,7 @@ Under gunicorn each process counts in files of the folder PROMETHEUS_MULTIPROC_D
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Mapping
 
@@ -56,10 +57,16 @@ def count_request(method: str, route: str | None, status: int, seconds: float) -
     """Count a request; `route` is None if no route matches the path."""
     # Clients can invent methods, and each would be a time series.
     known = method if route and status != 405 else "any"
-    REQUESTS.labels(known, route or "none", status).inc()
-    DURATION.labels(known, route or "none").observe(seconds)
+    requests, duration = _series(known, route or "none", status)
+    requests.inc()
+    duration.observe(seconds)
     for state, count in count_connections().items():
         CONNECTIONS.labels(state).set(count)
+
+
+@functools.cache
+def _series(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+    return REQUESTS.labels(method, route, status), DURATION.labels(method, route)
 
 
 def count_rows(outcomes: Mapping[str, int]) -> None:

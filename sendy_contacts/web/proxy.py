@@ -32,8 +32,8 @@ class TrustedProxy:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve one request. An upgrade to another protocol is ignored (RFC 9110, section 7.8)."""
         environ.pop("HTTP_UPGRADE", None)
-        app = self.behind_proxy if self._is_trusted(environ.get("REMOTE_ADDR", "")) else self.app
-        return app(environ, start_response)
+        trusted = "HTTP_X_FORWARDED_FOR" in environ and self._is_trusted(environ.get("REMOTE_ADDR", ""))
+        return (self.behind_proxy if trusted else self.app)(environ, start_response)
 
     def _is_trusted(self, peer: str) -> bool:
         if self.networks is None or not peer:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
+from contextlib import suppress
 from typing import Any, NoReturn
 
-from flask import request
+import orjson
+from flask import Request, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from ..config import MAX_BODY
+
+LONG_NUMBER = re.compile(rb"[0-9]{19}")  # orjson returns integers of more than 64 bits as floats
 
 
 class UnsupportedMediaType(Exception):
@@ -25,10 +30,18 @@ def read_json(max_bytes: int = MAX_BODY) -> Any:
     NaN and Infinity are refused: JSON doesn't have them. An unpaired surrogate is accepted here, so that only its row
     fails.
     """
-    if request.mimetype != "application/json":
+    current: Request = request._get_current_object()  # type: ignore[attr-defined]
+    if current.mimetype != "application/json":
         raise UnsupportedMediaType("The Content-Type must be application/json.")
-    request.max_content_length = max_bytes
-    body = _read_body()
+    current.max_content_length = max_bytes
+    return _load(_read_body(current))
+
+
+def _load(body: bytes) -> Any:
+    """Return the value of a JSON text. orjson does it in a third of the time, but not for every text."""
+    if not LONG_NUMBER.search(body):
+        with suppress(orjson.JSONDecodeError):
+            return orjson.loads(body)
     try:
         return json.loads(body.decode("utf-8-sig"), parse_constant=_refuse_constant)
     except UnicodeDecodeError:
@@ -41,18 +54,18 @@ def read_json(max_bytes: int = MAX_BODY) -> Any:
         raise MalformedJson("The body has NaN, Infinity or a number that is too long. Send it as a string.") from None
 
 
-def _read_body() -> bytes:
+def _read_body(current: Request) -> bytes:
     try:
-        body = request.get_data(cache=False)
+        body = current.get_data(cache=False)
     except HTTPException:
         raise
     except Exception:
         # Each server has its own exceptions for broken chunks and closed connections.
         raise MalformedJson("The body is incomplete. Send the request again.") from None
-    if len(body) < (request.content_length or 0):
+    if len(body) < (current.content_length or 0):
         raise MalformedJson("The body is incomplete. Send the request again.")
     # Werkzeug silently cuts a body without a Content-Length at the limit.
-    if request.content_length is None and request.environ["wsgi.input"].read(1):
+    if current.content_length is None and current.environ["wsgi.input"].read(1):
         raise RequestEntityTooLarge
     return body
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sendy_contacts.contacts.models import ConsentEvent, Contact
 from sendy_contacts.contacts.records import Actor
-from sendy_contacts.contacts.store import plan_upsert, upsert_many
+from sendy_contacts.contacts.writes import plan_upsert, upsert_many
 from sendy_contacts.database.connection import db
 from sendy_contacts.validation.schemas import load_rows
 

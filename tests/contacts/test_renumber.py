@@ -3,7 +3,7 @@
 import pytest
 
 from sendy_contacts.contacts.models import ConsentEvent
-from sendy_contacts.database.connection import db
+from sendy_contacts.database.connection import db, is_postgres
 from sendy_contacts.database.sql import execute
 
 CONTACTS = "/internal/contacts"
@@ -54,3 +54,18 @@ def test_what_one_contact_cannot_hold_keeps_at_least_the_opt_out(app, client):
     upgrade(app)
     (stored,) = client.get(CONTACTS).json["contacts"]
     assert (stored["attributes"], stored["optedIn"]) == (many, False)
+
+
+def test_a_contact_keeps_its_place(app, client):
+    first = client.post(CONTACTS, json={"phone": TODAY, "tags": ["vip"]}).json
+    second = client.post(CONTACTS, json={"phone": "+254700000002", "tags": ["vip"]}).json
+    store_under(OLD, first)
+    upgrade(app)
+    with db.connection_context():
+        by_place = "SELECT id FROM contact ORDER BY id" if is_postgres() else "SELECT id FROM contact ORDER BY rowid"
+        places = execute(by_place).fetchall()
+        assert [contact_id for (contact_id,) in places] == [first["id"], second["id"]]
+    for query in ({"tag": "vip"}, {"q": "+2290195"}):
+        found = client.get(CONTACTS, query_string=query).json["contacts"]
+        assert found[-1]["phone"] == TODAY
+        assert len(found) == (2 if "tag" in query else 1)

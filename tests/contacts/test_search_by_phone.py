@@ -4,7 +4,8 @@ import pytest
 
 from sendy_contacts.contacts.filters import ListQuery
 from sendy_contacts.contacts.records import Actor
-from sendy_contacts.contacts.store import list_recent, upsert_many
+from sendy_contacts.contacts.store import list_recent
+from sendy_contacts.contacts.writes import upsert_many
 from sendy_contacts.database.connection import db, is_postgres
 from sendy_contacts.validation.schemas import load_rows
 

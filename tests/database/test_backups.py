@@ -214,10 +214,10 @@ def test_a_backup_of_the_release_before_can_be_upgraded(deployment):
     with db.connection_context():
         migration_runner().down()
     run(deployment, backup)
-    assert "applied 0003_imports" in flask(env, "db", "upgrade")
+    assert "applied 0004_search" in flask(env, "db", "upgrade")
     db.close_all()
     run(deployment, restore)
-    assert "applied 0003_imports" in flask(env, "db", "upgrade")
+    assert "applied 0004_search" in flask(env, "db", "upgrade")
     assert flask(env, "db", "upgrade") == "nothing to do\n"
 
 

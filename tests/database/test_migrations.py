@@ -22,7 +22,7 @@ TABLES = (Workspace, User, Contact, ConsentEvent, Import, ImportChunk, ImportCha
 
 # The indexes that only PostgreSQL has, as SQLite could not use them.
 SEARCH_INDEXES = {"contact_search_keys": ("search_keys",)}
-NAMES = ["0001_initial", "0002_session_ids", "0003_imports"]
+NAMES = ["0001_initial", "0002_session_ids", "0003_imports", "0004_search"]
 
 
 def test_migrated_schema_and_models_agree(app):

@@ -4,7 +4,7 @@ import pytest
 
 from sendy_contacts.accounts.users import add_user, find_workspace
 from sendy_contacts.contacts.records import Actor
-from sendy_contacts.contacts.store import upsert_many
+from sendy_contacts.contacts.writes import upsert_many
 from sendy_contacts.database.connection import db
 from sendy_contacts.database.partitions import TABLES, partition_tables
 from sendy_contacts.validation.schemas import load_rows

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sendy_contacts.contacts.models import Contact
 from sendy_contacts.contacts.records import Actor
-from sendy_contacts.contacts.store import upsert_many
+from sendy_contacts.contacts.writes import upsert_many
 from sendy_contacts.database.connection import db
 from sendy_contacts.imports.exports import collect_keys, export_header, export_row, export_rows
 from sendy_contacts.imports.plan import plan_import

@@ -10,9 +10,13 @@ from tests.support.database import PASSWORD
 from tests.support.programs import missing
 from tests.support.service import Service, environment, free_port
 
-ARGUMENTS = (
-    "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync".split()
-)
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 # Chromium itself reports each response of 400 and above, and each failed connection.
 REPORTED = re.compile("Failed to load resource")
 

@@ -15,7 +15,7 @@ COUNTS = ("created", "updated", "unchanged", "failed")
 
 
 def make_tenants(rows, first=0):
-    """Return a list as an office has it: semicolons, Windows-1252, phones in several spellings; each 50th row is bad."""
+    """Return a list as an office has it, in Windows-1252. One row in 50 has a bad phone."""
     lines = ["Full name;Mobile No.;Rent amount;Invoice No;Groups"]
     for number in range(first, first + rows):
         spellings = f"0712{number:06}", f"254712{number:06}", f"+254 712 {number:06}"

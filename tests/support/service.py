@@ -58,13 +58,16 @@ def run_postgres():
 
 
 class Service:
-    """gunicorn in a folder of the project. Its output goes to the file `log`; `options` are Popen's."""
+    """gunicorn in a folder of the project. Its output goes to the file `log`; `options` are Popen's.
 
-    def __init__(self, env, log, folder=ROOT, **options):
+    `prefix` is a command that runs the one that follows it.
+    """
+
+    def __init__(self, env, log, folder=ROOT, prefix=(), **options):
         self.env = env
         self.port = int(env["PORT"])
         self.log = log
-        command = [BIN / "gunicorn", "--bind", f"127.0.0.1:{self.port}"]
+        command = [*prefix, BIN / "gunicorn", "--bind", f"127.0.0.1:{self.port}"]
         self.process = start(command, log, cwd=folder, env=env, **options)
 
     def wait(self):

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sendy_contacts.web import request_body
+
 CONTACTS = "/internal/contacts"
 CALLS = [("POST", CONTACTS), ("POST", f"{CONTACTS}/bulk"), ("PATCH", f"{CONTACTS}/con_01JD3Z6V9T7Q8M2K5R4X1W0YBC")]
 
@@ -69,6 +71,15 @@ def test_a_large_body_within_the_limit_is_read(client):
     rows = [{"phone": f"+2547000{n:05}", "attributes": {f"k{k}": "x" * 400 for k in range(12)}} for n in range(1000)]
     answer = client.post(f"{CONTACTS}/bulk", json={"contacts": rows})
     assert answer.json["created"] == 1000
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["12345678901234567890", "-12345678901234567890", "9223372036854775808", "1e400", "-0", "-0.0", "1.10", "0.1e1",
+     '{"a": 1, "a": 2}', '"\\ud800"', '"\\ud83d\\ude00"', '"\\u0000"', "123456789012345678.5", "[[[1]]]", '{"": []}'],
+)  # fmt: skip
+def test_a_text_is_read_as_by_python(text):
+    assert repr(request_body._load(text.encode())) == repr(json.loads(text))
 
 
 SCALARS = st.one_of(

@@ -8,7 +8,7 @@ from contextlib import closing
 from ...accounts.models import Workspace
 from ...contacts.batch import Batch
 from ...contacts.merge import OPT_OUT_KEPT
-from ...contacts.store import plan_upsert
+from ...contacts.writes import plan_upsert
 from ...database.connection import db
 from ..header_row import Record
 from ..record import store

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 
 from ...accounts.models import Workspace
 from ...clock import now
+from ...contacts.batch import ParsedRows
 from ...contacts.models import Contact
 from ...contacts.records import Actor
-from ...contacts.store import ParsedRows, parse_rows, write_batch
+from ...contacts.writes import parse_rows, write_batch
 from ...database.connection import db
 from ...database.sql import refresh_statistics
 from ...database.transactions import workspace_lock, write_connection

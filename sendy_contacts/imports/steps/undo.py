@@ -64,7 +64,7 @@ def _take_back(workspace_id: int, record: ImportRecord, actor: Actor) -> UndoSte
     save_contacts(workspace_id, reverted.restored.values())
     remove_contacts(workspace_id, [contact.id for contact in reverted.removed])
     times = ((contact.id, next_timestamp(contact.updated_at)) for contact in reverted.removed)
-    record_consent(workspace_id, [(*key, True, False) for key in times], actor)
+    record_consent(workspace_id, [((*key, True, False), actor) for key in times])
     save_changes(workspace_id, reverted.rebased)
     drop_changes(workspace_id, record.id, number)
     position = number * MAX_ROWS if record.position else 0

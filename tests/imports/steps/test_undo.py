@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from sendy_contacts.contacts.models import ConsentEvent, Contact
 from sendy_contacts.contacts.records import Actor
-from sendy_contacts.contacts.store import iterate, patch, upsert_many
+from sendy_contacts.contacts.store import iterate
+from sendy_contacts.contacts.writes import patch, upsert_many
 from sendy_contacts.database.connection import db
 from sendy_contacts.imports.exports import export_rows
 from sendy_contacts.imports.record.models import ImportChange
