@@ -16,7 +16,7 @@ LOG = INSTANCE / "service.log"
 STARTED = """
 SendyStack Contacts runs at {address}
 
-Sign in with POST {address}/session as {owner}, password: {password}
+Open it in a browser and sign in as {owner}, password: {password}
 
 Create a contact with the owner's session:
 

@@ -35,6 +35,13 @@ def test_what_is_set_counts():
     assert settings["PERMANENT_SESSION_LIFETIME"] == 60
 
 
+def test_the_page_can_be_switched_off():
+    assert load_settings({"SECRET_KEY": 16 * "k"})["CONTACTS_PAGE"] is True
+    assert load_settings({"SECRET_KEY": 16 * "k", "CONTACTS_PAGE": "off"})["CONTACTS_PAGE"] is False
+    with pytest.raises(ConfigurationError, match="CONTACTS_PAGE must be on or off"):
+        load_settings({"SECRET_KEY": 16 * "k", "CONTACTS_PAGE": "no"})
+
+
 def test_invalid_proxies():
     with pytest.raises(ConfigurationError, match="FORWARDED_ALLOW_IPS"):
         load_settings({"SECRET_KEY": 16 * "k", "FORWARDED_ALLOW_IPS": "proxy.example"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import NamedTuple
 
-from flask import Response, current_app, make_response, redirect, render_template, request, url_for
+from flask import Response, current_app, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from ..web.auth import SessionRequired
@@ -31,10 +31,16 @@ def describe_error(error: Exception) -> Described:
 
 def show_error(error: Exception) -> Response:
     """Return the page of an error."""
+    g.is_failing = True
     status, message, headers = describe_error(error)
     title = HTTPStatus(status).phrase
     page = render_template("error.html", title=title, message=message, request_id=get_request_id())
     return make_response(page, status, headers)
+
+
+def is_failing() -> bool:
+    """Return whether this request is being responded to with the page of an error: the database may be what fails."""
+    return bool(g.get("is_failing", False))
 
 
 def lead_to_sign_in(_: SessionRequired) -> AnyResponse:

@@ -48,8 +48,10 @@ def set_security_headers(response: Response) -> Response:
 
 
 def describe_visitor() -> dict[str, Any]:
-    """Return who is signed in, and whether they may write."""
-    if not current_user.is_authenticated:
-        return {"visitor": None, "may_write": False}
+    """Return who is signed in, and whether they may write; nothing on the page of an error."""
+    if errors.is_failing():
+        return {}
     with db.connection_context():
+        if not current_user.is_authenticated:
+            return {}
         return {"visitor": get_user(current_user.id), "may_write": current_user.role in WRITERS}
