@@ -2,6 +2,7 @@
 
 import itertools
 import re
+import time
 
 import pytest
 from playwright.sync_api import expect
@@ -88,6 +89,22 @@ def test_an_older_answer_never_replaces_a_newer_one(page, post):
     assert len(held) == 1
     page.wait_for_timeout(300)
     count(page, "1 contact matches")
+
+
+def test_going_back_quickly_ends_where_it_should(page, post):
+    post({"phone": "+254712210001", "name": "Edith"}, {"phone": "+254712210002", "name": "Edna"})
+    page.goto("/contacts?q=Ed")
+    search = page.get_by_label("Name or phone number")
+    for text, found in (("Edi", 1), ("Edna", 1), ("Edx", 0)):
+        search.fill(text)
+        search.press("Enter")
+        expect(page.locator("#count")).to_have_text("1 contact matches" if found else "0 contacts match")
+    page.route(re.compile(r"\?q=Ed(i|na)$"), lambda route: (time.sleep(0.3), route.continue_()))
+    page.evaluate("history.back(); setTimeout(() => history.back(), 20); setTimeout(() => history.back(), 40)")
+    count(page, "2 contacts match")
+    page.wait_for_timeout(800)
+    count(page, "2 contacts match")
+    expect(search).to_have_value("Ed")
 
 
 def test_more_than_a_page(page, post):

@@ -20,14 +20,14 @@ export function list(root) {
     clearTimeout(timer);
     request?.abort();
     request = new AbortController();
-    const address = readAddress();
+    const [address, sent] = [readAddress(), tag.value];
     const view = await load(address, request.signal).catch(() => null);
     if (!view) return;
     const found = view.getElementById("results") ?? view.querySelector("main");
     found.id = "results";
     root.querySelector("#results").replaceWith(found);
     form.querySelector("#tag-filters").replaceWith(view.getElementById("tag-filters") ?? form.querySelector("#tag-filters"));
-    tag.value = "";
+    if (tag.value === sent) tag.value = "";
     if (address !== location.pathname + location.search) {
       history[whileTyping && typing ? "replaceState" : "pushState"](null, "", address);
     }

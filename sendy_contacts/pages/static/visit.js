@@ -3,9 +3,13 @@ import { load } from "./http.js";
 import { start } from "./modules.js";
 
 let silent = false;
+let going = null; // an older visit must not end a newer one
 
 export async function visit(address, { push = true, focus = "h1" } = {}) {
-  const view = await load(address);
+  going?.abort();
+  const { signal } = (going = new AbortController());
+  const view = await load(address, signal).catch(() => signal.aborted || location.assign(address));
+  if (!view?.title) return;
   for (const name of ["header", "main"]) document.querySelector(name).replaceWith(view.querySelector(name));
   document.title = view.title;
   if (push) history.pushState(null, "", address);
