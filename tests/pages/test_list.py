@@ -48,6 +48,8 @@ def test_search_and_filters_are_the_address(page, post):
     count(page, "1 contact matches")
     expect(page.get_by_role("row", name="Cid")).to_be_visible()
     page.get_by_label("Consent").select_option("All")
+    count(page, "3 contacts match")
+    expect(page).to_have_url(re.compile(r"\?q=71210$"))
     tag = page.get_by_label("Tag", exact=True)
     tag.fill("vip")
     tag.press("Enter")
@@ -66,6 +68,7 @@ def test_search_and_filters_are_the_address(page, post):
     expect(page.get_by_role("link", name="Remove tag vip")).to_be_visible()
     for _ in range(4):
         page.go_back()
+    expect(page).to_have_url(re.compile(r"\?q=71210$"))
     expect(search).to_have_value("71210")
     count(page, "3 contacts match")
     page.goto(address)
