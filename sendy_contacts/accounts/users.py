@@ -137,10 +137,11 @@ def find_workspace(name: str) -> Workspace:
     return workspace
 
 
-def find_emails(workspace_id: int, user_ids: Iterable[int]) -> dict[int, str]:
-    """Return the email addresses of users of a workspace, by id."""
-    users = User.select(User.id, User.email).where(User.workspace == workspace_id, User.id.in_(list(user_ids)))
-    return {user.id: user.email for user in users}
+def find_emails(workspace_id: int, actors: Iterable[str]) -> dict[str, str]:
+    """Return the email addresses of those actors (`user:ID` or `cli:LOGIN`) who are users of a workspace."""
+    ids = {int(number) for kind, _, number in (actor.partition(":") for actor in actors) if kind == "user"}
+    users = User.select(User.id, User.email).where(User.workspace == workspace_id, User.id.in_(list(ids)))
+    return {f"user:{user.id}": user.email for user in users}
 
 
 def list_workspaces() -> list[Workspace]:

@@ -64,13 +64,12 @@ def show_import(import_id: str) -> str:
     """Show the step at which an import is; of a draft, the one that the address names."""
     with db.connection_context():
         record = find_import(current_user.workspace.id, import_id)
-        people = _name_people([record])
     step = request.args.get("step")
     if record.state == "draft" and (step not in STEPS or not has_phones(record)):
         return _show_match(record)
     if record.is_open:
         return render_template(f"imports/{step if record.state == 'draft' else 'run'}.html", record=record)
-    return _show_result(record, people)
+    return _show_result(record)
 
 
 def _show_match(record: ImportRecord) -> str:
@@ -80,9 +79,10 @@ def _show_match(record: ImportRecord) -> str:
     return render_template("imports/match.html", record=record, **options)
 
 
-def _show_result(record: ImportRecord, people: dict[str, str]) -> str:
+def _show_result(record: ImportRecord) -> str:
     workspace_id = current_user.workspace.id
     with db.connection_context():
+        people = _name_people([record])
         created = find_contacts(workspace_id, find_created(workspace_id, record.id, ADDED))
     added = [dump_plain(contact) for contact in created.values()]
     refused, kept = _list_refused(record)
@@ -104,6 +104,5 @@ def _list_refused(record: ImportRecord) -> tuple[list[dict[str, object]], bool]:
 def _name_people(records: list[ImportRecord]) -> dict[str, str]:
     """Return who made the imports: the email address of a user, the login of an operator."""
     actors = {record.created_by for record in records}
-    users = {actor: int(actor.removeprefix("user:")) for actor in actors if actor.startswith("user:")}
-    emails = find_emails(current_user.workspace.id, users.values())
-    return {actor: emails.get(users.get(actor, 0)) or actor.partition(":")[2] for actor in actors}
+    emails = find_emails(current_user.workspace.id, actors)
+    return {actor: emails.get(actor, actor.partition(":")[2]) for actor in actors}

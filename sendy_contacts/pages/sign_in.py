@@ -19,8 +19,6 @@ from .errors import describe_error
 _LOCAL = re.compile(r"/(?![/\\])[!-~]*", re.ASCII)  # a path of this site; browsers read /\ as //
 
 bp = Blueprint("sign_in", __name__)
-for _error in (InvalidCredentials, TooManySignIns, ValidationFailed):
-    bp.register_error_handler(_error, lambda error: show_refusal(error))
 
 
 @bp.before_request
@@ -61,6 +59,9 @@ def delete_session() -> AnyResponse:
     return redirect(url_for(".show_sign_in"), 303)
 
 
+@bp.errorhandler(InvalidCredentials)
+@bp.errorhandler(TooManySignIns)
+@bp.errorhandler(ValidationFailed)
 def show_refusal(error: Exception) -> Response:
     """Show the form again, with what was wrong."""
     status, message, headers = describe_error(error)

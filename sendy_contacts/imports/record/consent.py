@@ -9,14 +9,11 @@ from ...accounts.users import find_emails
 from ...contacts.history import list_consent
 from .store import find_imports
 
-_USER = "user:"
-
 
 def describe_consent(workspace_id: int, contact_id: str) -> Iterator[dict[str, Any]]:
     """Yield the changes of consent as the API shows them, newest first. Raise ContactNotFound."""
     changes = list_consent(workspace_id, contact_id)
-    users = {int(change.actor.removeprefix(_USER)) for change in changes if change.actor.startswith(_USER)}
-    emails = {f"{_USER}{user_id}": email for user_id, email in find_emails(workspace_id, users).items()}
+    emails = find_emails(workspace_id, {change.actor for change in changes})
     imports = find_imports(workspace_id, sorted({change.import_id for change in changes if change.import_id}))
     names = {found.id: found.file_name for found in imports}
     for change in changes:
