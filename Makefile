@@ -3,6 +3,7 @@
 # make lint       check style, types, layers and dependencies; make format: format the code
 # make fuzz       send many random requests to each route, generated from the OpenAPI document
 # make soak       put load on the service while workers are killed and PostgreSQL is restarted
+# make screenshots  take the README's screenshots again
 # make bench      compare the service with a baseline and a peer (ARGS=--quick: a minute; ARGS=--large: 10,000,000 contacts)
 
 MAKEFLAGS += --no-print-directory
@@ -14,7 +15,7 @@ BIN := .venv/bin
 COMPILE := $(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-find-links --no-header
 
-.PHONY: run test test-fast format fuzz soak bench lint requirements
+.PHONY: run test test-fast format fuzz soak bench screenshots lint requirements
 
 run: .venv/run
 	@PORT=$(PORT) $(BIN)/python deploy/run_local.py
@@ -36,6 +37,9 @@ fuzz: .venv/test
 
 soak: .venv/test
 	$(BIN)/python -m tests.soak $(SECONDS)
+
+screenshots: .venv/test
+	$(BIN)/python -m tests.screenshots
 
 lint: .venv/test
 	$(BIN)/ruff format --check .

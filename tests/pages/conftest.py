@@ -4,19 +4,12 @@ import re
 import shutil
 
 import pytest
-from playwright.sync_api import sync_playwright
 
+from tests.support.browser import run_browser, sign_in
 from tests.support.database import PASSWORD
 from tests.support.programs import missing
 from tests.support.service import Service, environment, free_port
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 # Chromium itself reports each response of 400 and above, and each failed connection.
 REPORTED = re.compile("Failed to load resource")
 
@@ -30,10 +23,8 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(scope="session")
 def browser():
     assert not missing(["chromium"])
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+    with run_browser() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture(scope="module")
@@ -57,8 +48,7 @@ def open_page(browser, service):
         context.set_default_timeout(10_000)
         contexts.append(context)
         if name:
-            credentials = {"email": f"{name}@example.com", "password": PASSWORD}
-            assert context.request.post("/session", data=credentials).ok
+            sign_in(context, f"{name}@example.com", PASSWORD)
         page = context.new_page()
         page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))
