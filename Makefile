@@ -47,7 +47,7 @@ lint: .venv/test
 	$(BIN)/mypy
 	$(BIN)/lint-imports --config setup.cfg
 	$(BIN)/deptry . --extend-exclude tests --requirements-files requirements.in \
-		--requirements-files-dev requirements-dev.in --per-rule-ignores "DEP002=gunicorn|psycopg|bootstrap-flask" \
+		--requirements-files-dev requirements-dev.in --per-rule-ignores "DEP002=gunicorn|psycopg|bootstrap-flask,DEP004=playwright" \
 		--package-module-name-map "python-calamine=python_calamine,python-ulid=ulid"
 
 # The peer is left out if it can't be installed, the slow disk without strace.

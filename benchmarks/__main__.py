@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import comparison, sizes, slow_disk
+from . import comparison, page, sizes, slow_disk
 from .databases import run_databases
 from .results import Results
 from .scale import FULL, LARGE, QUICK, Scale
@@ -37,6 +37,7 @@ def measure(scale: Scale, results: Results) -> Iterator[str]:
         for table in comparison.compare(databases, scale, results):
             yield table.render()
         yield from slow_disk.compare(databases, scale, results)
+        yield from page.measure(databases, scale, results)
         for table in sizes.compare(databases, scale, results):
             yield table.render()
     yield f"Load of the machine at the end: {os.getloadavg()[0]:.1f}"

@@ -3,7 +3,7 @@
 import phonenumbers
 import pytest
 
-from benchmarks import filters, sizes, slow_disk
+from benchmarks import filters, page, sizes, slow_disk
 from benchmarks.__main__ import measure
 from benchmarks.comparison import LINES
 from benchmarks.report import Line, Table, Target
@@ -49,6 +49,9 @@ def test_the_smallest_run_has_every_line():
         slow = tables.get(f"A flush that takes 5 ms more, on {kind}", {})
         assert list(slow) == [slow_disk.RATE, slow_disk.SLOWEST, slow_disk.REFUSED] * (not missing(["strace"]))
         assert all(line["1 client"] and line["3 clients"] and line["targets"] for line in slow.values())
+    in_browser = tables.get("The contacts page in a browser", {})
+    assert list(in_browser) == [work.format(**TINY._asdict()) for work in page.MOST] * (not missing(["chromium"]))
+    assert all(line["typical"] and line["targets"] for line in in_browser.values())
 
 
 def test_contacts_are_the_same_for_the_same_numbers():

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from functools import cache, lru_cache
 
 import phonenumbers
 from babel import Locale
+from babel.dates import format_date
 from flask import Flask
 from markupsafe import Markup
 
@@ -21,6 +23,7 @@ def init_app(app: Flask) -> None:
         phone=show_phone,
         country=name_country,
         number=show_number,
+        date=lambda moment: show_date(moment[:10]),
         attribute=show_attribute,
         key=lambda header: attribute_key(header, ()),
         letters=lambda number: name_column(number - 1),
@@ -54,6 +57,12 @@ def name_country(code: str | None) -> str:
 def list_countries() -> list[tuple[str, str]]:
     """Return the codes and names of all countries, by name."""
     return sorted(_territories().items(), key=lambda item: item[1])
+
+
+@lru_cache(1_024)
+def show_date(day: str) -> str:
+    """Return a day, as in "2026-11-27", as the page's script shows it too."""
+    return format_date(date.fromisoformat(day), locale="en")
 
 
 def show_attribute(value: str | int | float) -> str:

@@ -1,12 +1,14 @@
 // Moments in the reader's zone; the page comes with UTC.
-const SHORT = new Intl.DateTimeFormat("en", { dateStyle: "medium" });
-const LONG = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
+const DAY = new Intl.DateTimeFormat("en", { dateStyle: "medium" });
+const MOMENT = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
 const FULL = new Intl.DateTimeFormat("en", { dateStyle: "full", timeStyle: "long" });
 
 export function showTimes(root) {
   for (const element of root.querySelectorAll("time[datetime]")) {
     const moment = new Date(element.dateTime);
-    element.textContent = ("long" in element.dataset ? LONG : SHORT).format(moment);
-    element.title = FULL.format(moment);
+    const isLong = "long" in element.dataset;
+    const text = (isLong ? MOMENT : DAY).format(moment);
+    if (isLong) element.title = FULL.format(moment);
+    if (element.textContent !== text) element.textContent = text; // a new text lays out the whole table again
   }
 }
