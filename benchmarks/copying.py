@@ -111,15 +111,16 @@ def _copy_all(url: str, chunks: Sequence[Chunk]) -> None:
 
 
 def _copy(url: str, chunks: Sequence[Chunk]) -> None:
-    with psycopg.connect(url) as contacts, psycopg.connect(url) as events:
-        with (
-            contacts.cursor().copy(_statement(Contact)) as contact_copy,
-            events.cursor().copy(_statement(ConsentEvent)) as event_copy,
-        ):
-            for chunk in chunks:
-                stored = list(make_stored(chunk))
-                contact_copy.write("".join(make_line(chunk.workspace_id, contact) for contact in stored))
-                event_copy.write("".join(_make_event(chunk.workspace_id, contact) for contact in stored))
+    with (
+        psycopg.connect(url) as for_contacts,
+        psycopg.connect(url) as for_events,
+        for_contacts.cursor().copy(_statement(Contact)) as contacts,
+        for_events.cursor().copy(_statement(ConsentEvent)) as events,
+    ):
+        for chunk in chunks:
+            stored = list(make_stored(chunk))
+            contacts.write("".join(make_line(chunk.workspace_id, contact) for contact in stored))
+            events.write("".join(_make_event(chunk.workspace_id, contact) for contact in stored))
 
 
 def _statement(model: type) -> str:

@@ -71,6 +71,6 @@ def _sign(url: str, sessions: dict[int, str]) -> dict[int, str]:
 
 
 def _pick_known(url: str, workspace_id: int) -> list[tuple[str, str]]:
+    chosen = f"SELECT id, phone FROM contact WHERE workspace_id = {workspace_id} ORDER BY md5(phone) LIMIT {KNOWN}"
     with open_sql(url) as run:
-        known = run(f"SELECT id, phone FROM contact WHERE workspace_id = {workspace_id} ORDER BY md5(phone) LIMIT {KNOWN}")
-    return known
+        return run(chosen)
