@@ -137,12 +137,16 @@ def make_stored(chunk: Chunk) -> Iterator[ContactRecord]:
         )
 
 
+def make_rows(count: int) -> list[rows.Row]:
+    """Return the first contacts as rows of a request."""
+    return [row | {"optedIn": number % OPTED_OUT > 0} for number, row in enumerate(rows.make_rows(0, count))]
+
+
 @cache
 def _make_contacts() -> list[ContactRecord]:
     """Return the contacts of one period, as the service makes them of rows."""
-    made = [row | {"optedIn": number % OPTED_OUT > 0} for number, row in enumerate(rows.make_rows(0, PERIOD))]
     batch = Batch({}, contact_ids(None), may_opt_in=False)
-    batch.apply_all([parse_row(row, None) for row in load_rows(made)])
+    batch.apply_all([parse_row(row, None) for row in load_rows(make_rows(PERIOD))])
     assert len(batch.changed) == PERIOD
     return list(batch.changed.values())
 
