@@ -7,7 +7,6 @@ thread gets a request only when it can be served.
 from __future__ import annotations
 
 import errno
-import gc
 import selectors
 import socket
 import time
@@ -49,11 +48,6 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         descriptors = raise_descriptor_limit()
         self.worker_connections = max(8, min(self.cfg.worker_connections, descriptors - RESERVED_DESCRIPTORS))
         super().init_process()
-
-    def load_wsgi(self) -> None:
-        """Load the app, which the garbage collector then passes over: it stays."""
-        super().load_wsgi()
-        gc.freeze()
 
     def set_accept_enabled(self, enabled: bool) -> None:
         """Start or stop accepting. A stopping worker accepts its backlog, then closes its listening sockets.

