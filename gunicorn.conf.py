@@ -50,6 +50,11 @@ def post_fork(_server, worker):
     metrics_files.reserve(worker.pid)
 
 
+def post_worker_init(_worker):
+    """Spare the garbage collector the app, which stays."""
+    gc.freeze()
+
+
 def child_exit(_server, worker):
     """Keep the counters of a worker that has ended."""
     metrics_files.release(worker.pid)

@@ -12,7 +12,7 @@ from sendy_contacts import create_app
 from sendy_contacts.accounts.users import find_user, find_workspace
 from sendy_contacts.database.connection import db
 from sendy_contacts.web.auth import sign_session
-from tests.support.database import make_database, migrate_and_seed, settings
+from tests.support.database import distribute_on_one_node, has_citus, make_database, migrate_and_seed, settings
 from tests.support.programs import PACKAGES, end_all, missing
 from tests.support.service import run_postgres
 
@@ -74,6 +74,8 @@ def golden_database(postgres_server):
     """The name of a migrated database with the people in it, to use as a template."""
     with make_database(postgres_server) as url:
         migrate_and_seed(url)
+        if has_citus(postgres_server):
+            distribute_on_one_node(postgres_server, url)
         yield urlsplit(url).path.strip("/")
 
 

@@ -11,7 +11,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from werkzeug.security import check_password_hash
 
 from ..database.sql import execute
-from ..database.transactions import workspace_lock, write_connection
+from ..database.transactions import accounts_lock, write_connection
 from ..text import fold
 from .models import User, Workspace
 from .users import ACCOUNTS, HASHING, new_session_id
@@ -57,10 +57,11 @@ def sign_in(email: str, password: str, address: str) -> User:
         matches = check_password_hash(user.password_hash if user else NOBODY, password)
     if not (user and user.active and matches):
         raise InvalidCredentials
-    with write_connection(ACCOUNTS), workspace_lock(ACCOUNTS):
+    with write_connection(ACCOUNTS), accounts_lock():
         execute("UPDATE sign_in_attempts SET attempts = attempts - 1 WHERE key = ?", keys[0])
         execute("DELETE FROM sign_in_attempts WHERE key = ?", keys[1])
-        execute('UPDATE "user" SET session_id = ? WHERE id = ? AND session_id IS NULL', new_session_id(), user.id)
+        if user.session_id is None:
+            execute('UPDATE "user" SET session_id = ? WHERE id = ? AND session_id IS NULL', new_session_id(), user.id)
         return User.select(User, Workspace).join(Workspace).where(User.id == user.id).get()
 
 
@@ -80,7 +81,7 @@ def _count_attempt(address_key: str, email_key: str) -> None:
 
     An address above its limit is refused before the email is counted, so it can't lock out the user.
     """
-    with workspace_lock(ACCOUNTS):
+    with accounts_lock():
         execute("DELETE FROM sign_in_attempts WHERE expires_at <= ?", int(time.time()))
         retry_after = _count_sign_in(address_key, SIGN_INS_PER_ADDRESS)
         retry_after = retry_after or _count_sign_in(email_key, SIGN_INS_PER_EMAIL)

@@ -11,7 +11,7 @@ from werkzeug.security import generate_password_hash
 
 from ..clock import now
 from ..database.sql import execute
-from ..database.transactions import workspace_lock
+from ..database.transactions import accounts_lock
 from ..text import fold, is_storable, show
 from .models import User, Workspace
 
@@ -61,7 +61,7 @@ def add_user(email: str, workspace_name: str, role: str, country: str | None, pa
     if not EMAIL.fullmatch(email := email.strip()):
         raise AccountError(f"{show(email)} isn't a valid email address.")
     password_hash = hash_password(password)
-    with workspace_lock(ACCOUNTS):
+    with accounts_lock():
         defaults = {"created_at": now(), "country": country}
         workspace, _ = Workspace.get_or_create(name=workspace_name, defaults=defaults)
         if country and workspace.country is None:
@@ -104,7 +104,7 @@ def change_user(
     A new password, deactivation and `sign_out` end all sessions of the user.
     """
     password_hash = None if password is None else hash_password(password)
-    with workspace_lock(ACCOUNTS):
+    with accounts_lock():
         user = find_user(email)
         user.role = user.role if role is None else role
         user.active = user.active if active is None else active

@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 
 from ..contacts.renumber import renumber_contacts
 from ..database.connection import is_postgres
+from ..database.distribution import distribute_tables
 from ..database.migrate import allow_long_statements, migration_runner
 from ..database.partitions import partition_tables
 from .shared import CommandError, current_actor, open_connection
@@ -23,8 +24,11 @@ group = AppGroup("db", help="Apply or list the migrations of the database.")
     metavar="COUNT",
     help="Split contacts and their history into COUNT partitions by workspace (PostgreSQL only).",
 )
-def upgrade(partitions: int | None) -> None:
+@click.option("--distribute", is_flag=True, help="Distribute the tables by workspace over the nodes of Citus.")
+def upgrade(partitions: int | None, distribute: bool) -> None:
     """Apply the pending migrations."""
+    if partitions and distribute:
+        raise CommandError("Give either --partitions or --distribute: Citus splits the tables itself.")
     done = False
     with open_connection():
         if partitions and not is_postgres():
@@ -36,6 +40,8 @@ def upgrade(partitions: int | None) -> None:
             done = report(f"gave {count:,} contacts today's phone number")
         for table in partition_tables(partitions) if partitions else ():
             done = report(f"partitioned {table}")
+        for table in distribute_tables() if distribute else ():
+            done = report(f"distributed {table}")
     if not done:
         click.echo("nothing to do")
 

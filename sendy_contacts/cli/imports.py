@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -114,6 +115,7 @@ def _run(workspace: Workspace, record: ImportRecord, known: int, file: Path) -> 
 def _follow(record: ImportRecord, steps: Iterable[Step]) -> tuple[ImportRecord, list[Refusal]]:
     """Show the progress of a run or of a check; return the import at the end, and the first refused rows."""
     first: list[Refusal] = []
+    gc.freeze()  # what is loaded stays, so the garbage collector needn't walk it again and again
     with click.progressbar(length=record.rows - record.position, label="Importing", file=sys.stderr) as bar:
         for step in steps:
             first += step.refused[: _SHOWN_FAILURES - len(first)]

@@ -15,6 +15,7 @@ from playhouse.pool import MaxConnectionsExceeded
 from ..accounts.users import AccountError
 from ..contacts.records import Actor
 from ..database.connection import db
+from ..database.distribution import CannotDistribute
 from ..database.migrate import pending_migrations
 from ..database.partitions import CannotPartition
 from ..phones.countries import COUNTRIES
@@ -32,7 +33,7 @@ def open_connection() -> Iterator[None]:
     try:
         with db.connection_context():
             yield
-    except (AccountError, CannotPartition) as error:
+    except (AccountError, CannotDistribute, CannotPartition) as error:
         raise CommandError(str(error)) from None
     except (DatabaseError, InterfaceError, MaxConnectionsExceeded) as error:
         raise CommandError(f"{explain(error)} Changes reported above are saved. Run the command again.") from None

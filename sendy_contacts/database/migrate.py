@@ -17,9 +17,13 @@ MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
 
 def allow_long_statements() -> None:
-    """Remove the time limits on statements of this connection: a migration may take longer."""
+    """Remove the time limits on statements of this connection: a migration may take longer.
+
+    On Citus, let migrations change several tables in one transaction; elsewhere the setting has no effect.
+    """
     if is_postgres():
         db.execute_sql("SET statement_timeout = 0")
+        db.execute_sql("SET citus.multi_shard_modify_mode TO 'sequential'")
         db.connection().seconds = None
     else:
         db.obj.statement_seconds = float("inf")

@@ -12,6 +12,7 @@ would be lost.
 from __future__ import annotations
 
 from .connection import db
+from .distribution import is_distributed
 from .sql import execute
 
 TABLES = ("contact", "consent_event")
@@ -49,6 +50,8 @@ def partition_tables(count: int) -> list[str]:
 
     Raise CannotPartition.
     """
+    if is_distributed():
+        raise CannotPartition("The tables are distributed over nodes, so they can't be split on this one.")
     with db.atomic():
         changed = [table for table in TABLES if execute(PARTITIONS, table).fetchone()[0] != count]
         for table in changed:

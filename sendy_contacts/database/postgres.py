@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import select
 import time
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import unquote
 
@@ -22,6 +23,8 @@ OPTIONS = (
 )
 CONNECT_SECONDS = 5
 SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+# A pooler in transaction mode gives each transaction another connection, which lacks the statements prepared before.
+POOLER = "prepared_statements=off"
 FIELD_TYPES = {"VERBATIM_JSON": "JSON", "UTC": "TIMESTAMPTZ(3)", "INTEGERS": "INTEGER[]"}
 
 
@@ -77,7 +80,11 @@ class PostgresPool(PooledPostgresqlDatabase):  # type: ignore[misc]
     def __init__(self, url: str, **settings: Any) -> None:
         """Read `url` without connecting. Raise ParameterError."""
         address, _, query = url.partition("?")
-        named = db_url.parse(address, unquote_password=True, unquote_user=True) | read_parameters(query)
+        pairs = query.split("&")
+        if POOLER in pairs:
+            pairs.remove(POOLER)
+            settings["prepare_threshold"] = None
+        named = db_url.parse(address, unquote_password=True, unquote_user=True) | read_parameters(pairs)
         named["options"] = f"{named.get('options', '')} {OPTIONS}".strip()  # the last value of an option counts
         named.setdefault("connect_timeout", CONNECT_SECONDS)
         super().__init__(prefer_psycopg3=True, field_types=FIELD_TYPES, **settings, **named)
@@ -90,10 +97,10 @@ class PostgresPool(PooledPostgresqlDatabase):  # type: ignore[misc]
         return bool(poll.poll(0)) and bool(super()._is_closed(connection))
 
 
-def read_parameters(query: str) -> dict[str, Any]:
-    """Return the connection parameters in the query of a URL, named as in libpq. Raise ParameterError."""
+def read_parameters(pairs: Iterable[str]) -> dict[str, Any]:
+    """Return the connection parameters in the pairs of a URL's query, named as in libpq. Raise ParameterError."""
     given: dict[str, Any] = {}
-    for pair in filter(None, query.split("&")):
+    for pair in filter(None, pairs):
         name, _, value = pair.partition("=")
         try:
             make_conninfo(**{name: unquote(value)})

@@ -58,7 +58,7 @@ def wire_columns(model: type[Model], names: tuple[str, ...], prefix: str = "") -
     """Return the SELECT list that gives JSON as text and timestamps as ISO 8601 strings on both databases."""
     if not is_postgres():
         return ", ".join(f"{prefix}{name}" for name in names)
-    wire = {"VERBATIM_JSON": "{}::text", "UTC": 'to_char({}, \'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"\')'}
+    wire = {"VERBATIM_JSON": "{}::text", "UTC": "to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"}
     return ", ".join(wire.get(getattr(model, name).field_type, "{}").format(f"{prefix}{name}") for name in names)
 
 

@@ -21,6 +21,11 @@ WRITE_WAIT = 10  # seconds
 
 # The first of the two keys of the advisory locks, so that they don't collide with those of other applications.
 WORKSPACE_LOCK = 0x5E2D
+# The subquery names the workspace, so on a distributed database the node of its rows locks. A lock of the coordinator
+# would be free while that node still commits.
+LOCK_WORKSPACE = """SELECT pg_advisory_xact_lock(%s, %s)
+FROM (SELECT count(*) FROM contact WHERE workspace_id = %s AND id = '') AS here"""
+LOCK_ACCOUNTS = "SELECT pg_advisory_xact_lock(%s, 0)"
 
 # Only those that a thread holds or waits for.
 _locks: WeakValueDictionary[int, threading.Lock] = WeakValueDictionary()
@@ -53,9 +58,22 @@ def workspace_lock(workspace_id: int) -> Iterator[None]:
     So no update is lost between reading and writing. One lock per workspace also prevents deadlocks between requests
     with the same phone numbers in another order.
     """
+    with _lock(LOCK_WORKSPACE, (WORKSPACE_LOCK, workspace_id, workspace_id)):
+        yield
+
+
+@contextmanager
+def accounts_lock() -> Iterator[None]:
+    """Hold a transaction in which no other process or thread changes users or counts attempts to sign in."""
+    with _lock(LOCK_ACCOUNTS, (WORKSPACE_LOCK,)):
+        yield
+
+
+@contextmanager
+def _lock(statement: str, values: tuple[int, ...]) -> Iterator[None]:
     if is_postgres():
         with _pipeline(), db.atomic():
-            db.execute_sql("SELECT pg_advisory_xact_lock(%s, %s)", (WORKSPACE_LOCK, workspace_id))
+            db.execute_sql(statement, values)
             yield
     else:
         with _write_transaction():

@@ -4,7 +4,9 @@ import shutil
 import subprocess
 
 # Debian's packages of the programs.
-PACKAGES = {"nginx": "nginx-light"} | {name: name for name in ("chromium", "curl", "grep", "openssl", "sqlite3")}
+PACKAGES = {"nginx": "nginx-light"} | {
+    name: name for name in ("chromium", "curl", "grep", "openssl", "pgbouncer", "sqlite3")
+}
 
 _started = []
 
