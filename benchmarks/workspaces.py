@@ -5,6 +5,7 @@ Small workspaces have the median size, and each request goes to another one.
 
 import copy
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing
 from itertools import count
 from statistics import median
 from typing import NamedTuple
@@ -115,14 +116,15 @@ def list_routes(bulk: int, unused: Iterator[int]) -> dict[str, Make]:
 def time_routes(mode: str, run: Run, scale: Scale, results: Results) -> None:
     """Time each route for small workspaces and for the largest, in turn."""
     tenants = {SMALL: run.typical, LARGEST: [run.largest]}
-    systems = [rename(run.service, name) for name in tenants]
-    for title, make in list_routes(scale.bulk, run.unused).items():
+    with ExitStack() as stack:
+        systems = [stack.enter_context(closing(rename(run.service, name))) for name in tenants]
+        for title, make in list_routes(scale.bulk, run.unused).items():
 
-        def requests(system: System, turn: int, make: Make = make) -> list[Request]:
-            found = tenants[system.name]
-            return [make(found[turn % len(found)], turn)]
+            def requests(system: System, turn: int, make: Make = make) -> list[Request]:
+                found = tenants[system.name]
+                return [make(found[turn % len(found)], turn)]
 
-        take_turns(results, f"{mode}: {title}", systems, scale.requests, requests)
+            take_turns(results, f"{mode}: {title}", systems, scale.requests, requests)
 
 
 def time_whole(run: Run, results: Results) -> None:
@@ -132,15 +134,14 @@ def time_whole(run: Run, results: Results) -> None:
             (EXPORT, calls.get(tenant, f"{CONTACTS}/export.csv")),
             (CHECK, calls.post(tenant, "/internal/templates/check", TEMPLATE)),
         ):
-            take_turns(
-                results, title, [rename(run.service, name)], 1, lambda *_, request=request: [request], warm_up=False
-            )
+            with closing(rename(run.service, name)) as system:
+                take_turns(results, title, [system], 1, lambda *_, request=request: [request], warm_up=False)
 
 
 def rename(service: SignedIn, name: str) -> SignedIn:
-    """Return the service as a column of the report, on the same connection."""
+    """Return the service as a column of the report, on a connection of its own."""
     system = copy.copy(service)
-    system.name = name
+    system.name, system.connection = name, service.connect()
     return system
 
 
