@@ -11,7 +11,7 @@ from .databases import run_databases
 from .results import Results
 from .scale import FULL, LARGE, QUICK, Scale
 from .servers import temporary_folder
-from .versions import describe_run
+from .versions import describe_machine, describe_run
 
 
 def main() -> None:
@@ -50,7 +50,7 @@ def measure(scale: Scale, results: Results) -> Iterator[str]:
 def measure_workspaces(scale: Scale, results: Results) -> Iterator[str]:
     """Measure many workspaces; yield the parts of the report."""
     with temporary_folder() as folder, run_databases(folder) as databases:
-        yield describe_run(databases, scale)
+        yield describe_machine(databases)
         for table in workspaces.compare(databases, scale, results):
             yield table.render()
     yield f"Load of the machine at the end: {os.getloadavg()[0]:.1f}"
