@@ -4,10 +4,9 @@ from pathlib import Path
 
 import psycopg
 
-from .servers import measure_memory
+from .servers import measure_memory, read_memory
 
 CLIENTS = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
-KIB = 1024  # of a MiB
 
 SERVICE = "service, all processes (PSS)"
 SERVER = "PostgreSQL, all processes (PSS)"
@@ -21,15 +20,10 @@ def measure(url: str, service_pid: int) -> dict[str, float]:
         folder = Path(connection.execute("SHOW data_directory").fetchone()[0])
         clients = [pid for (pid,) in connection.execute(CLIENTS)]
     server_pid = int((folder / "postmaster.pid").read_text().split()[0])
-    own = [_read_own(pid) for pid in clients]
+    own = [read_memory(pid, "Pss_Anon") for pid in clients]
     return {
         SERVICE: measure_memory(service_pid),
         SERVER: measure_memory(server_pid),
         CONNECTION: max(own, default=0.0),
         CONNECTIONS: len(clients),
     }
-
-
-def _read_own(pid: int) -> float:
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss_Anon:")) / KIB

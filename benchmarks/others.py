@@ -4,7 +4,7 @@ import multiprocessing
 import random
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from itertools import count
 from multiprocessing.connection import Connection as Pipe
 from typing import NamedTuple
@@ -45,7 +45,9 @@ def run_others(service: Web, tenants: Sequence[Tenant], clients: int, bulk: int)
         yield done
     finally:
         stop.set()
-        done += [pipe.recv() for pipe in pipes if pipe.poll(PATIENCE)]
+        for pipe in pipes:
+            with suppress(EOFError):
+                done += [pipe.recv()] if pipe.poll(PATIENCE) else []
         for process in processes:
             process.join()
     assert len(done) == clients, "a client has failed"
