@@ -21,6 +21,7 @@ MAX_AWAITED_BODY = 5 * 1024 * 1024  # a larger one is refused unread, or goes to
 MAX_UNSENT = 64 * 1024
 KERNEL_BUFFER = 128 * 1024  # Linux doubles it; without a limit it grows to several MiB
 MAX_SIZE_LINE = 256  # of a chunk
+LEFTOVER_SECONDS = 0.05  # to read the rest of an unread body before the next request
 STALLED_SECONDS = 2
 NEXT_SECONDS = 0.05
 GONE_SECONDS = 2  # a client that ended its side and waited longer has most likely left
@@ -114,6 +115,7 @@ class Connection(TConn):  # type: ignore[misc]
         self.searched = 0
         self.awaited: int | None = None
         self.oversized = False  # the body isn't awaited
+        self.whole = False
         self.chunk: int | None = None
         self.keep = False
         self.seconds_left = 0.0
@@ -178,10 +180,16 @@ class Connection(TConn):  # type: ignore[misc]
     def begin(self) -> None:
         """Pass the received data to gunicorn's parser."""
         self.init()
-        self.sock.read_by = float("inf") if self.is_whole() else time.monotonic() + self.seconds_left
+        self.whole = self.is_whole()
+        self.sock.read_by = float("inf") if self.whole else time.monotonic() + self.seconds_left
         self.parser.unreader.unread(bytes(self.received))
         self.received.clear()
         self.searched, self.awaited, self.oversized, self.chunk = 0, None, False, None
+
+    def finish_body(self) -> bool:
+        """Read what the handler has left of the body; return whether that was all of it."""
+        deadline = None if self.whole else time.monotonic() + LEFTOVER_SECONDS
+        return bool(self.parser.finish_body(deadline))
 
     def has_next(self) -> bool:
         """Return whether the response is sent and the next request comes within a moment."""

@@ -23,7 +23,6 @@ from .error_response import send_error
 
 REQUEST_SECONDS = 10
 LINGER_SECONDS = 2
-LEFTOVER_SECONDS = 0.05  # to read the rest of an unread body before the next request
 PAUSE_SECONDS = 1
 FEW_CONNECTIONS = 16  # each may keep a thread for a moment
 
@@ -144,7 +143,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         return bool(super().handle_request(req, conn))
 
     def _keepalive_after(self, conn: Connection, keepalive: bool) -> bool:
-        return keepalive and bool(conn.parser.finish_body(deadline=time.monotonic() + LEFTOVER_SECONDS))
+        return keepalive and conn.finish_body()
 
     def finish_request(self, conn: Connection, done: Future[bool]) -> None:
         """Send the rest of the response after a request has been served."""

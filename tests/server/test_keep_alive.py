@@ -126,3 +126,12 @@ def test_a_request_on_an_idle_connection_has_all_the_time(ends, monkeypatch, idl
     monkeypatch.setattr(Worker, "enqueue_req", lambda *_: None)
     Worker.__new__(Worker).receive(conn, time.monotonic() + 2.0 - idle)
     assert conn.seconds_left == REQUEST_SECONDS
+
+
+def test_a_thread_that_is_stopped_for_a_while_keeps_its_connection(ends, monkeypatch):
+    _, conn = ends
+    conn.is_ready()
+    serve(conn)
+    times = iter(range(100))
+    monkeypatch.setattr(time, "monotonic", lambda: float(next(times)))
+    assert conn.finish_body()
