@@ -22,7 +22,7 @@ class Scale(NamedTuple):
     sizes: tuple[int, ...] = (10_000, 1_000_000)
     workspaces: int = 50_000
     contacts: int = 10_000_000
-    requests: int = 200
+    requests: int = 100
 
 
 FULL = Scale()
