@@ -176,7 +176,7 @@ def test_a_statement_that_fails_leaves_nothing_of_its_transaction(client, add):
         with workspace_lock(1):
             ConsentEvent.delete().execute()
             assert ConsentEvent.select().count() == 0
-            db.execute_sql("INSERT INTO workspace SELECT * FROM workspace")
+            db.execute_sql("INSERT INTO contact SELECT * FROM contact WHERE workspace_id = 1")
 
     add({"phone": PHONES[0]})
     with db.connection_context():

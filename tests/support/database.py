@@ -96,4 +96,5 @@ def make_database(server_url, template="template1"):
         yield urlsplit(server_url)._replace(path=f"/{name}").geturl()
     finally:
         with psycopg.connect(server_url, autocommit=True) as connection:
+            connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")  # Citus connects again at once
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
