@@ -4,7 +4,8 @@
 # make fuzz       send many random requests to each route, generated from the OpenAPI document
 # make soak       put load on the service while workers are killed and PostgreSQL is restarted
 # make screenshots  take the README's screenshots again
-# make bench      compare the service with a baseline and a peer (ARGS=--quick: a minute; ARGS=--large: 10,000,000 contacts)
+# make bench      compare the service with a baseline and a peer (ARGS=--quick: a minute; ARGS=--large: 10,000,000 contacts;
+#                 ARGS=--workspaces: 50,000 workspaces)
 
 MAKEFLAGS += --no-print-directory
 PYTHON ?= python3

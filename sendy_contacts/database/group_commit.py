@@ -40,24 +40,30 @@ class _Entry:
 
 
 class _Queue:
-    """The calls of this process that wait to write one workspace. At most the first one's caller has the turn."""
+    """The calls of this process that wait to write one workspace. At most the first one's caller has the turn.
 
-    def __init__(self) -> None:
-        self.mutex = threading.Lock()
+    It is kept only as long as somebody has the turn: there may be many workspaces.
+    """
+
+    def __init__(self, workspace_id: int) -> None:
+        self.workspace_id = workspace_id
         self.waiting: deque[_Entry] = deque()
         self.taken = False  # whether a caller has the turn
 
-    def join(self, entry: _Entry) -> None:
-        """Add a call at the end."""
-        with self.mutex:
-            self.waiting.append(entry)
-            if not self.taken:
-                self.taken = True
+    @staticmethod
+    def join(workspace_id: int, entry: _Entry) -> _Queue:
+        """Add a call at the end of the queue of its workspace; return the queue."""
+        with _mutex:
+            queue = _queues.setdefault(workspace_id, _Queue(workspace_id))
+            queue.waiting.append(entry)
+            if not queue.taken:
+                queue.taken = True
                 entry.woken.set()
+            return queue
 
     def leave(self, entry: _Entry, *, with_turn: bool = False) -> bool:
         """Remove a call that nobody writes yet; return whether it was one."""
-        with self.mutex:
+        with _mutex:
             if entry not in self.waiting or (entry.woken.is_set() and not with_turn):
                 return False
             self.waiting.remove(entry)
@@ -65,7 +71,7 @@ class _Queue:
 
     def take(self) -> list[_Entry]:
         """Remove the first calls and return them: as many as fit into a transaction."""
-        with self.mutex:
+        with _mutex:
             taken = [self.waiting.popleft()]
             rows = taken[0].size
             while self.waiting and (rows := rows + self.waiting[0].size) <= MAX_ROWS:
@@ -74,13 +80,16 @@ class _Queue:
 
     def pass_on(self) -> None:
         """Give the turn to the caller of the first call."""
-        with self.mutex:
+        with _mutex:
             self.taken = bool(self.waiting)
             if self.taken:
                 self.waiting[0].woken.set()
+            else:
+                del _queues[self.workspace_id]
 
 
 _queues: dict[int, _Queue] = {}
+_mutex = threading.Lock()  # held for moments only
 
 
 def write_in_turn(workspace_id: int, call: Any, size: int, write: Write) -> Any:
@@ -90,9 +99,8 @@ def write_in_turn(workspace_id: int, call: Any, size: int, write: Write) -> Any:
     the call isn't written then.
     """
     until = time.monotonic() + transactions.WRITE_WAIT
-    queue = _queues.setdefault(workspace_id, _Queue())
     entry = _Entry(call, size)
-    queue.join(entry)
+    queue = _Queue.join(workspace_id, entry)
     if not entry.woken.wait(transactions.WRITE_WAIT) and queue.leave(entry):
         raise OperationalError("other calls are writing")
     entry.woken.wait()  # another caller may be writing this call

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from weakref import WeakValueDictionary
 
 from peewee import OperationalError, __exception_wrapper__  # type: ignore[attr-defined]
 
@@ -26,7 +27,9 @@ LOCK_WORKSPACE = """SELECT pg_advisory_xact_lock(%s, %s)
 FROM (SELECT count(*) FROM contact WHERE workspace_id = %s AND id = '') AS here"""
 LOCK_ACCOUNTS = "SELECT pg_advisory_xact_lock(%s, 0)"
 
-_locks: dict[int, threading.Lock] = {}
+# Only those that a thread holds or waits for.
+_locks: WeakValueDictionary[int, threading.Lock] = WeakValueDictionary()
+_mutex = threading.Lock()
 
 
 @contextmanager
@@ -36,7 +39,8 @@ def write_connection(workspace_id: int, until: float | None = None) -> Iterator[
     Waiting threads hold no connection, so readers can use the pool. On SQLite all workspaces share one lock. The wait
     ends at the monotonic time `until`, by default after ten seconds.
     """
-    lock = _locks.setdefault(workspace_id if is_postgres() else 0, threading.Lock())
+    with _mutex:
+        lock = _locks.setdefault(workspace_id if is_postgres() else 0, threading.Lock())
     wait = WRITE_WAIT if until is None else max(0.0, until - time.monotonic())
     if not lock.acquire(timeout=wait):
         raise OperationalError("another thread is writing")

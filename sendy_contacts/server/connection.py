@@ -113,6 +113,7 @@ class Connection(TConn):  # type: ignore[misc]
         self.received = bytearray()
         self.searched = 0
         self.awaited: int | None = None
+        self.oversized = False  # the body isn't awaited
         self.chunk: int | None = None
         self.keep = False
         self.seconds_left = 0.0
@@ -142,6 +143,12 @@ class Connection(TConn):  # type: ignore[misc]
         ended, self.chunk = find_end_of_chunks(self.received, self.chunk)
         return ended or len(self.received) > MAX_AWAITED_BODY
 
+    def is_whole(self) -> bool:
+        """Return whether the whole request is there, so that its thread won't read from the client."""
+        if self.awaited is None or self.oversized or len(self.received) > MAX_AWAITED_BODY:
+            return False
+        return self.is_ready()
+
     def _read_head(self) -> bool:
         """Find out how much of the request has to be there; return False if the head isn't complete."""
         end = self.received.find(b"\r\n\r\n", max(0, self.searched - 3))
@@ -152,7 +159,8 @@ class Connection(TConn):  # type: ignore[misc]
         self.awaited = end + 4
         if length := CONTENT_LENGTH.search(head):
             digits = length[1].lstrip(b"0")[:10] or b"0"
-            self.awaited += int(digits) if int(digits) <= MAX_AWAITED_BODY else 0
+            self.oversized = int(digits) > MAX_AWAITED_BODY
+            self.awaited += 0 if self.oversized else int(digits)
         elif CHUNKED.search(head):
             self.chunk = self.awaited
         if (self.chunk or len(self.received) < self.awaited) and EXPECT.search(head):
@@ -170,10 +178,10 @@ class Connection(TConn):  # type: ignore[misc]
     def begin(self) -> None:
         """Pass the received data to gunicorn's parser."""
         self.init()
-        self.sock.read_by = time.monotonic() + self.seconds_left
+        self.sock.read_by = float("inf") if self.is_whole() else time.monotonic() + self.seconds_left
         self.parser.unreader.unread(bytes(self.received))
         self.received.clear()
-        self.searched, self.awaited, self.chunk = 0, None, None
+        self.searched, self.awaited, self.oversized, self.chunk = 0, None, False, None
 
     def has_next(self) -> bool:
         """Return whether the response is sent and the next request comes within a moment."""

@@ -102,7 +102,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
                 self.wait(conn, selectors.EVENT_READ, until, self.receive, arriving=True)
                 return
         if ready:
-            conn.seconds_left = max(1.0, until - time.monotonic())
+            conn.seconds_left = REQUEST_SECONDS if idle else max(1.0, until - time.monotonic())  # idle: it just began
             self.enqueue_req(conn)
         else:
             self.drop(conn)

@@ -11,7 +11,7 @@ from sendy_contacts.contacts import writes
 from sendy_contacts.contacts.models import ConsentEvent, Contact
 from sendy_contacts.database import group_commit
 from sendy_contacts.database.connection import db
-from sendy_contacts.database.transactions import write_connection
+from sendy_contacts.database.transactions import _locks, write_connection
 
 CONTACTS = "/internal/contacts"
 ANN, BEN, CAY, DEE = (f"+25470000000{n}" for n in range(4))
@@ -97,11 +97,12 @@ def test_a_transaction_has_at_most_a_thousand_rows(together, client):
 
 
 def test_calls_of_more_rows_take_another_turn():
-    queue = group_commit._Queue()
     entries = [group_commit._Entry(size, size) for size in (1_200, 400, 600, 1, 1)]
-    for entry in entries:
-        queue.join(entry)
+    queue, *others = (group_commit._Queue.join(ACME, entry) for entry in entries)
+    assert set(others) == {queue}
     assert [[entry.call for entry in queue.take()] for _ in range(3)] == [[1_200], [400, 600], [1, 1]]
+    queue.pass_on()
+    assert not group_commit._queues
 
 
 def test_a_refused_call_leaves_the_others_as_they_are(together, client, add):
@@ -164,13 +165,19 @@ def test_a_transaction_that_fails_writes_none_of_its_calls(together, client, add
     assert len(transactions) == 1
 
 
+def test_nothing_is_kept_for_a_workspace_that_nobody_writes(together):
+    together(*(("owner", "POST", "", {"phone": phone}) for phone in (ANN, BEN, CAY)))
+    assert not group_commit._queues
+    assert not _locks
+
+
 def test_a_caller_who_gave_up_is_not_written_later(together, client, monkeypatch):
     monkeypatch.setattr("sendy_contacts.database.transactions.WRITE_WAIT", 0.5)
     requests = [("owner", "POST", "", {"phone": phone}) for phone in (ANN, BEN, CAY)]
     answers, transactions = together(*requests, hold=1.0)
     assert [answer.status_code for answer in answers] == [503, 503, 503]
     assert transactions == []
-    assert not group_commit._queues[ACME].waiting
+    assert not group_commit._queues
     monkeypatch.undo()
     assert client.post(CONTACTS, json={"phone": DEE}).status_code == 201
     assert set(stored(client)) == {DEE}

@@ -3,7 +3,9 @@
 import pytest
 
 from sendy_contacts.accounts.users import add_user, find_workspace
+from sendy_contacts.contacts.filters import ListQuery
 from sendy_contacts.contacts.records import Actor
+from sendy_contacts.contacts.store import count_contacts
 from sendy_contacts.contacts.writes import upsert_many
 from sendy_contacts.database.connection import db
 from sendy_contacts.database.partitions import TABLES, partition_tables
@@ -154,3 +156,16 @@ def test_each_route_reads_one_partition_and_no_more_rows_than_it_returns(client)
             assert node["Actual Rows"] * node["Actual Loops"] <= most, (name, node)
             assert not node.get("Rows Removed by Filter"), (name, node)
             assert not node.get("Rows Removed by Index Recheck"), (name, node)
+
+
+@on_postgresql
+def test_matches_are_counted_without_reading_others(app):
+    fill()
+    statements = []
+    db.query_hooks.append(lambda event: statements.append((event.sql, event.params)))
+    for query in (ListQuery(q="zebu"), ListQuery(tags=("vip",)), ListQuery(opted_in=False)):
+        with db.connection_context():
+            assert count_contacts(find_workspace("Acme").id, query, 100) == 5
+        (node,) = explain(statements[-1:])
+        assert (node["Actual Rows"], node.get("Rows Removed by Filter", 0)) == (5, 0), node
+    db.query_hooks.pop()

@@ -90,3 +90,39 @@ def test_a_thread_serves_on_while_there_are_few_connections(ends, monkeypatch, a
     assert worker.handle(conn)
     # Each request has all the time, however long the one before took to arrive.
     assert seconds == [1.0, REQUEST_SECONDS, REQUEST_SECONDS][:served]
+
+
+HEAD = b"POST /internal/contacts HTTP/1.1\r\nHost: x\r\n"
+
+
+@pytest.mark.parametrize(
+    ("sent", "whole"),
+    [
+        (REQUEST, True),
+        (REQUEST * 2, True),
+        (HEAD + b"Content-Length: 2\r\n\r\n{}", True),
+        (HEAD + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n", True),
+        (HEAD + b"Content-Length: 2\r\n\r\n{", False),
+        (HEAD + b"Content-Length: 9000000\r\n\r\n{}", False),
+        (HEAD + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n", False),
+        (HEAD, False),
+    ],
+)
+def test_only_a_request_that_is_still_arriving_has_a_deadline(ends, sent, whole):
+    _, conn = ends
+    conn.received[:] = sent
+    conn.seconds_left = 1.0
+    conn.is_ready()
+    conn.begin()
+    assert (conn.sock.read_by == float("inf")) is whole
+
+
+@pytest.mark.parametrize("idle", [0.0, 1.9])
+def test_a_request_on_an_idle_connection_has_all_the_time(ends, monkeypatch, idle):
+    client, conn = ends
+    conn.received.clear()
+    conn.sock.setblocking(False)
+    client.sendall(HEAD + b"Content-Length: 9000000\r\n\r\n")
+    monkeypatch.setattr(Worker, "enqueue_req", lambda *_: None)
+    Worker.__new__(Worker).receive(conn, time.monotonic() + 2.0 - idle)
+    assert conn.seconds_left == REQUEST_SECONDS
