@@ -12,7 +12,14 @@ from sendy_contacts import create_app
 from sendy_contacts.accounts.users import find_user, find_workspace
 from sendy_contacts.database.connection import db
 from sendy_contacts.web.auth import sign_session
-from tests.support.database import distribute_on_one_node, has_citus, make_database, migrate_and_seed, settings
+from tests.support.database import (
+    distribute_on_one_node,
+    has_citus,
+    let_models_read_all,
+    make_database,
+    migrate_and_seed,
+    settings,
+)
 from tests.support.programs import PACKAGES, end_all, missing
 from tests.support.service import run_postgres
 
@@ -76,6 +83,7 @@ def golden_database(postgres_server):
         migrate_and_seed(url)
         if has_citus(postgres_server):
             distribute_on_one_node(postgres_server, url)
+            let_models_read_all()
         yield urlsplit(url).path.strip("/")
 
 
@@ -89,6 +97,13 @@ def database_url(request, tmp_path):
     template = request.getfixturevalue("golden_database")
     with make_database(request.getfixturevalue("postgres_server"), template) as url:
         yield url
+
+
+@pytest.fixture
+def plain(request, database_url):
+    """Skip the test where all databases are distributed."""
+    if database_url.startswith("postgresql") and has_citus(request.getfixturevalue("postgres_server")):
+        pytest.skip("here all databases are distributed")
 
 
 @pytest.fixture

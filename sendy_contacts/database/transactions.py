@@ -124,6 +124,15 @@ def _begin(transaction: ExitStack, end: float) -> bool:
 
 
 @contextmanager
+def across_workspaces() -> Iterator[None]:
+    """Hold a transaction whose statements may touch all workspaces, and so all nodes of a cluster."""
+    with db.atomic():
+        if is_postgres():
+            db.execute_sql("SET LOCAL citus.multi_task_query_log_level TO 'off'")
+        yield
+
+
+@contextmanager
 def snapshot() -> Iterator[None]:
     """Hold a transaction in which all reads see the same state of the database."""
     with db.atomic("REPEATABLE READ") if is_postgres() else db.atomic():

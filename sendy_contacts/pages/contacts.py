@@ -68,7 +68,8 @@ def _count(query: ListQuery, page: Page) -> int:
 
 
 def _describe_page(query: ListQuery, page: Page) -> dict[str, Any]:
-    filters = {"q": query.q or None, "tag": list(query.tags), "optedIn": _parameters().get("optedIn", [None])[0]}
+    opted_in = None if query.opted_in is None else str(query.opted_in).lower()
+    filters = {"q": query.q or None, "tag": list(query.tags), "optedIn": opted_in}
     return {
         "contacts": [dump_plain(contact) for contact in page.contacts],
         "cursor": page.next_cursor,

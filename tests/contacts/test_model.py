@@ -5,6 +5,7 @@ import json
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sendy_contacts.contacts.models import Contact
 from sendy_contacts.database.connection import db
 
 CONTACTS = "/internal/contacts"
@@ -99,7 +100,7 @@ def codes(result):
 @given(calls=CALLS)
 def test_random_calls(client, calls):
     with db.connection_context():
-        db.execute_sql("DELETE FROM contact")
+        Contact.delete().execute()
     contacts = {}
     for body in calls:
         rows = body if isinstance(body, list) else [body]

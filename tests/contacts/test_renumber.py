@@ -1,10 +1,10 @@
 """Contacts stored under an old phone number get today's at an upgrade, and an opt-out survives it."""
 
 import pytest
+from peewee import SQL
 
-from sendy_contacts.contacts.models import ConsentEvent
+from sendy_contacts.contacts.models import ConsentEvent, Contact
 from sendy_contacts.database.connection import db, is_postgres
-from sendy_contacts.database.sql import execute
 
 CONTACTS = "/internal/contacts"
 OLD, TODAY = "+22995123456", "+2290195123456"
@@ -13,7 +13,7 @@ OLD, TODAY = "+22995123456", "+2290195123456"
 def store_under(old, contact):
     """Give a stored contact an old phone number, as a release that didn't know today's would have stored it."""
     with db.connection_context():
-        assert execute("UPDATE contact SET phone = ? WHERE id = ?", old, contact["id"]).rowcount == 1
+        assert Contact.update(phone=old).where(Contact.id == contact["id"]).execute() == 1
 
 
 def upgrade(app):
@@ -62,9 +62,8 @@ def test_a_contact_keeps_its_place(app, client):
     store_under(OLD, first)
     upgrade(app)
     with db.connection_context():
-        by_place = "SELECT id FROM contact ORDER BY id" if is_postgres() else "SELECT id FROM contact ORDER BY rowid"
-        places = execute(by_place).fetchall()
-        assert [contact_id for (contact_id,) in places] == [first["id"], second["id"]]
+        places = Contact.select(Contact.id).order_by(Contact.id if is_postgres() else SQL("rowid"))
+        assert [contact.id for contact in places] == [first["id"], second["id"]]
     for query in ({"tag": "vip"}, {"q": "+2290195"}):
         found = client.get(CONTACTS, query_string=query).json["contacts"]
         assert found[-1]["phone"] == TODAY

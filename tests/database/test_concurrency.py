@@ -174,9 +174,9 @@ def test_a_writer_that_holds_the_database_too_long_is_a_documented_error(client,
 def test_a_statement_that_fails_leaves_nothing_of_its_transaction(client, add):
     def write():
         with workspace_lock(1):
-            db.execute_sql("DELETE FROM consent_event")
-            assert db.execute_sql("SELECT count(*) FROM consent_event").fetchone() == (0,)
-            db.execute_sql("INSERT INTO workspace SELECT * FROM workspace")
+            ConsentEvent.delete().execute()
+            assert ConsentEvent.select().count() == 0
+            db.execute_sql("INSERT INTO contact SELECT * FROM contact WHERE workspace_id = 1")
 
     add({"phone": PHONES[0]})
     with db.connection_context():
@@ -184,7 +184,7 @@ def test_a_statement_that_fails_leaves_nothing_of_its_transaction(client, add):
             write()
         assert ConsentEvent.select().count() == 1
         with workspace_lock(1):
-            db.execute_sql("DELETE FROM consent_event")
+            ConsentEvent.delete().execute()
         assert ConsentEvent.select().count() == 0
 
 
@@ -231,7 +231,8 @@ def test_a_page_leads_on_though_its_contact_changes_meanwhile(client, add, monke
 
     def find_and_change(*args):
         found = find_few(*args)
-        db.execute_sql("UPDATE contact SET tags = '[]', tag_keys = '[]' WHERE id = (SELECT max(id) FROM contact)")
+        newest = Contact.select(Contact.id).order_by(Contact.id.desc()).limit(1).scalar()
+        Contact.update(tags=[], tag_keys=[]).where(Contact.id == newest).execute()
         return found
 
     monkeypatch.setattr(contacts, "_find_few", find_and_change)

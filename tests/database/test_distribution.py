@@ -17,7 +17,7 @@ from sendy_contacts.database.distribution import DISTRIBUTED_TABLES, REFERENCE_T
 from sendy_contacts.database.transactions import WORKSPACE_LOCK, workspace_lock
 from sendy_contacts.web.auth import sign_session
 from tests.support.cluster import list_nodes, make_cluster
-from tests.support.database import PASSWORD, has_citus, settings
+from tests.support.database import PASSWORD, settings
 from tests.support.service import BIN, ROOT
 
 CONTACTS = "/internal/contacts"
@@ -29,12 +29,6 @@ WHERE shardid = get_shard_id_for_distribution_column('contact', %s)"""
 def upgrade(app, *options):
     done = app.test_cli_runner().invoke(args=["db", "upgrade", *options])
     return done.exit_code, done.output
-
-
-@pytest.fixture
-def plain(request, database_url):
-    if database_url.startswith("postgresql") and has_citus(request.getfixturevalue("postgres_server")):
-        pytest.skip("here all databases are distributed")
 
 
 @pytest.mark.usefixtures("plain")

@@ -124,6 +124,7 @@ def test_the_previous_release_can_record_consent(app, previous_schema):
         assert stored == {"workspace": workspace.id, "actor": "user:1", "old": None, "import_id": None, **event}
 
 
+@pytest.mark.usefixtures("plain")
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_the_trigger_of_an_unreleased_migration_goes(app, previous_schema):
     with db.connection_context():

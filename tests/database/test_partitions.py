@@ -13,6 +13,7 @@ from sendy_contacts.validation.schemas import load_rows
 
 CONTACTS = "/internal/contacts"
 
+pytestmark = pytest.mark.usefixtures("plain")
 on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
 

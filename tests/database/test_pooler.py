@@ -1,6 +1,7 @@
 """PgBouncer in transaction mode between the service and PostgreSQL."""
 
 import os
+import re
 import shutil
 import socket
 import time
@@ -14,7 +15,7 @@ import pytest
 from sendy_contacts.database.postgres import OPTIONS
 from tests.support.database import make_database, migrate_and_seed
 from tests.support.programs import end, start
-from tests.support.service import Service, environment, flask, free_port, run_postgres
+from tests.support.service import ROOT, Service, environment, flask, free_port, run_postgres
 
 CONTACTS = "/internal/contacts"
 CONNECTIONS = 3  # of PgBouncer to the server
@@ -69,6 +70,12 @@ ignore_startup_parameters = options
         time.sleep(0.05)
     yield f"postgresql://postgres@127.0.0.1:{port}/{named['dbname']}"
     end(process)
+
+
+def test_the_page_for_operators_names_all_settings_of_a_connection():
+    page = (ROOT / "docs" / "cluster.md").read_text()
+    named = re.findall(r"ALTER ROLE contacts SET (\w+) = '(\w+)'", page)
+    assert named == [tuple(setting.strip().split("=")) for setting in OPTIONS.split("-c ")[1:]]
 
 
 @pytest.mark.needs("pgbouncer")

@@ -11,6 +11,7 @@ from sendy_contacts.accounts.users import add_user
 from sendy_contacts.database.connection import db
 from sendy_contacts.database.distribution import distribute_tables
 from sendy_contacts.database.migrate import migration_runner
+from sendy_contacts.database.postgres import PostgresPool
 
 PASSWORD = "correct horse battery"
 
@@ -67,6 +68,20 @@ def distribute_on_one_node(server_url, url):
         )
 
 
+def let_models_read_all():
+    """On Citus, let what is written with peewee's models touch all nodes: only tests do that with contacts."""
+    execute = PostgresPool.execute
+
+    def execute_anywhere(self, query, **options):
+        raw = self.connection()
+        raw.execute("SET citus.multi_task_query_log_level TO 'off'")
+        found = execute(self, query, **options)
+        raw.execute("SET citus.multi_task_query_log_level TO 'error'")
+        return found
+
+    PostgresPool.execute = execute_anywhere
+
+
 @contextmanager
 def make_database(server_url, template="template1"):
     """Create a database on the server of the URL; yield its URL, and drop it afterwards.
@@ -81,4 +96,5 @@ def make_database(server_url, template="template1"):
         yield urlsplit(server_url)._replace(path=f"/{name}").geturl()
     finally:
         with psycopg.connect(server_url, autocommit=True) as connection:
+            connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")  # Citus connects again at once
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

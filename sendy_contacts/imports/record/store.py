@@ -13,6 +13,7 @@ from ...accounts.models import Workspace
 from ...contacts.records import Outcome
 from ...database.connection import db
 from ...database.sql import execute, in_list, insert_rows, wire_columns
+from ...database.transactions import across_workspaces
 from ...validation.errors import FieldError
 from ...validation.schemas import MAX_ROWS
 from ..header_row import Record
@@ -53,7 +54,8 @@ def find_import(workspace_id: int, import_id: str) -> ImportRecord:
 
 def find_owner(import_id: str) -> Workspace:
     """Return the workspace of an import, which is looked for in all. Raise ImportNotFound."""
-    found = execute("SELECT workspace_id FROM import WHERE id = ?", import_id).fetchone()
+    with across_workspaces():
+        found = execute("SELECT workspace_id FROM import WHERE id = ?", import_id).fetchone()
     if found is None:
         raise ImportNotFound(import_id)
     return Workspace.get_by_id(found[0])

@@ -33,11 +33,13 @@ function work(root, measure) {
     addEventListener("beforeunload", warn);
     try {
       for await (const line of readLines(root.dataset.address, control.signal)) {
+        if (!root.isConnected) control.abort(); // another view has taken its place
         if (line.id) break;
         track ??= trackProgress(box, rows, Math.max(measure(line) - 1_000, 0));
         track(measure(line));
         if (line.counts) showCounts(root, line.counts);
       }
+      control.signal.throwIfAborted();
       await visit(location.pathname, { push: location.search !== "" });
       announce(`Finished. ${document.querySelector("main h1").textContent}`);
     } catch (error) {

@@ -43,6 +43,7 @@ def test_rows_are_written_a_thousand_at_a_time(workspace):
     assert report.counts["created"] == 2300
 
 
+@pytest.mark.usefixtures("plain")
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_the_planner_of_postgresql_knows_of_a_large_import(workspace, monkeypatch):
     def known_rows():

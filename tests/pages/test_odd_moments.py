@@ -1,0 +1,67 @@
+"""What people do at odd moments: go back during an import, click twice, edit in two windows, are signed out."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.support.database import PASSWORD
+from tests.support.service import flask
+
+
+def start_import(page, rows=30_000):
+    lines = ["Name,Phone", *(f"Person {number},0715{number:06}" for number in range(rows))]
+    page.goto("/contacts/imports/new")
+    file = {"name": "long.csv", "mimeType": "text/csv", "buffer": "\n".join(lines).encode()}
+    page.get_by_label("Spreadsheet with the contacts").set_input_files([file])
+    page.get_by_role("link", name="Check the rows").click()
+    page.locator("[data-import]").click(timeout=30_000)
+    expect(page.locator("[data-progress-text]")).to_have_text(re.compile(r"^\d?\d,000 of .* left$"))
+
+
+def test_back_stops_an_import_which_can_go_on(page):
+    start_import(page)
+    page.go_back()
+    page.wait_for_timeout(1_500)
+    address = page.url.replace("/contacts/", "/internal/").partition("?")[0]
+    first = page.request.get(address).json()
+    page.wait_for_timeout(1_000)
+    assert page.request.get(address).json() == first
+    assert first["state"] == "paused"
+    page.get_by_role("button", name="Go on").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Imported", timeout=60_000)
+
+
+def test_a_session_that_ends_during_an_import(page, service):
+    start_import(page)
+    flask(service.env, "users", "set", "owner@example.com", "--sign-out")
+    dialog = page.get_by_role("dialog", name="Your session has ended")
+    expect(dialog).to_be_visible(timeout=60_000)
+    dialog.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Imported", timeout=60_000)
+
+
+def test_two_clicks_add_one_contact(page):
+    page.goto("/contacts/new")
+    page.get_by_label("Phone number").fill("+254716000001")
+    sent = []
+    page.on("request", lambda request: sent.append(request) if request.method == "POST" else None)
+    page.get_by_role("button", name="Add the contact").dblclick()
+    expect(page).to_have_url(re.compile("/contacts/con_"))
+    assert len(sent) == 1
+
+
+def test_two_windows_edit_different_fields_of_a_contact(page, open_page, post):
+    post({"phone": "+254716000002", "name": "Ann", "tags": ["old"]})
+    other = open_page()
+    for window in (page, other):
+        window.goto("/contacts?q=%2B254716000002")
+        window.get_by_role("link", name="Ann").click()
+    page.get_by_label("Name", exact=True).fill("Anna")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#contact-dialog")).to_be_hidden()
+    other.get_by_role("button", name="Remove tag old").click()
+    other.get_by_role("button", name="Save").click()
+    expect(other.get_by_role("link", name="Anna")).to_be_visible()
+    stored = page.request.get("/internal/contacts?q=%2B254716000002").json()["contacts"][0]
+    assert (stored["name"], stored["tags"]) == ("Anna", [])
