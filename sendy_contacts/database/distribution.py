@@ -1,7 +1,7 @@
 """The tables of a PostgreSQL with the extension Citus, distributed by workspace over its nodes.
 
     >>> with db.connection_context():
-    ...     distribute_tables()
+    ...     list(distribute_tables())
     ["workspace", "user", "schema_migration", "contact", …]
 
 All rows of a workspace lie on one node. What every node needs is on each (reference tables). The attempts to sign in
@@ -9,6 +9,8 @@ stay on the coordinator, so that people can sign in while a node is away.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from .connection import is_postgres
 from .sql import execute
@@ -18,10 +20,13 @@ DISTRIBUTED_TABLES = ("contact", "consent_event", "import", "import_chunk", "imp
 
 EXTENSION = "SELECT 1 FROM pg_extension WHERE extname = 'citus'"
 NODES = "SELECT count(*) FROM pg_dist_node WHERE isactive AND shouldhaveshards AND noderole = 'primary'"
-PLACED = "SELECT partmethod FROM pg_dist_partition WHERE logicalrelid = quote_ident(?)::regclass"
+PLACED = "SELECT concat(partmethod, repmodel) FROM pg_dist_partition WHERE logicalrelid = quote_ident(?)::regclass"
+# The size is that of the coordinator's own table, which is empty once its rows lie on the nodes.
+HAS_COPY = "SELECT pg_relation_size(quote_ident(?)::regclass) > 0"
+DROP_COPY = "SELECT truncate_local_data_after_distributing_table(quote_ident(?)::regclass)"
 PARTITIONED = "SELECT 1 FROM pg_class WHERE oid = quote_ident(?)::regclass AND relkind = 'p'"
-HASH = "h"
-REFERENCE = "n"
+HASH = "hs"
+REFERENCE = "nt"
 
 
 class CannotDistribute(ValueError):
@@ -33,8 +38,23 @@ def is_distributed() -> bool:
     return is_postgres() and _has_extension() and _is_placed("contact", HASH)
 
 
-def distribute_tables() -> list[str]:
-    """Distribute each table that isn't distributed yet, with its rows; return their names. Raise CannotDistribute."""
+def distribute_tables() -> Iterator[str]:
+    """Distribute each table that isn't distributed yet, with its rows; yield its name. Raise CannotDistribute."""
+    _require_nodes()
+    execute("SET citus.enable_local_reference_table_foreign_keys TO off")
+    for table in REFERENCE_TABLES:
+        if not _is_placed(table, REFERENCE):
+            execute("SELECT create_reference_table(quote_ident(?))", table)
+            yield table
+    for table in DISTRIBUTED_TABLES:
+        if not _is_placed(table, HASH):
+            _distribute(table)
+            yield table
+    for table in (*DISTRIBUTED_TABLES, *REFERENCE_TABLES):
+        _drop_copy(table)
+
+
+def _require_nodes() -> None:
     if not is_postgres() or not _has_extension():
         raise CannotDistribute("This database has no extension citus. Run CREATE EXTENSION citus on all nodes first.")
     if not execute(NODES).fetchone()[0]:
@@ -43,15 +63,6 @@ def distribute_tables() -> list[str]:
         raise CannotDistribute(
             f"{', '.join(split)} is split into partitions, which Citus doesn't need. Restore a backup."
         )
-    execute("SET citus.enable_local_reference_table_foreign_keys TO off")
-    changed = [table for table in REFERENCE_TABLES if not _is_placed(table, REFERENCE)]
-    for table in changed:
-        execute("SELECT create_reference_table(quote_ident(?))", table)
-    for table in DISTRIBUTED_TABLES:
-        if not _is_placed(table, HASH):
-            _distribute(table)
-            changed.append(table)
-    return changed
 
 
 def _has_extension() -> bool:
@@ -66,4 +77,10 @@ def _distribute(table: str) -> None:
     """Place the rows of a table by workspace, beside the contacts of the workspace."""
     beside = "default" if table == "contact" else "contact"
     execute("SELECT create_distributed_table(quote_ident(?), 'workspace_id', colocate_with => ?)", table, beside)
-    execute("SELECT truncate_local_data_after_distributing_table(quote_ident(?)::regclass)", table)
+    _drop_copy(table)
+
+
+def _drop_copy(table: str) -> None:
+    """Drop the rows that a distributed table has left on the coordinator, where nothing reads or erases them."""
+    if execute(HAS_COPY, table).fetchone()[0]:
+        execute(DROP_COPY, table)

@@ -14,14 +14,17 @@ from sendy_contacts import create_app
 from sendy_contacts.accounts.users import add_user, find_user
 from sendy_contacts.database.connection import db
 from sendy_contacts.database.distribution import DISTRIBUTED_TABLES, REFERENCE_TABLES
+from sendy_contacts.database.migrate import allow_long_statements, migration_runner
 from sendy_contacts.database.transactions import WORKSPACE_LOCK, workspace_lock
 from sendy_contacts.web.auth import sign_session
 from tests.support.cluster import list_nodes, make_cluster
-from tests.support.database import PASSWORD, settings
+from tests.support.database import PASSWORD, has_citus, make_database, migrate_and_seed, settings
 from tests.support.service import BIN, ROOT
 
 CONTACTS = "/internal/contacts"
 MISSING = "Error: This database has no extension citus. Run CREATE EXTENSION citus on all nodes first.\n"
+NO_NODES = "Error: No node holds rows. Add one: SELECT citus_add_node('host', 5432).\n"
+OWN_SIZE = "SELECT pg_relation_size(quote_ident(%s)::regclass)"
 NODE_OF = """SELECT nodename, nodeport FROM pg_dist_shard_placement
 WHERE shardid = get_shard_id_for_distribution_column('contact', %s)"""
 
@@ -34,6 +37,26 @@ def upgrade(app, *options):
 @pytest.mark.usefixtures("plain")
 def test_a_database_without_nodes_is_refused(app):
     assert upgrade(app, "--distribute") == (2, MISSING)
+
+
+def test_a_cluster_without_nodes_is_refused(postgres_server):
+    if not has_citus(postgres_server):
+        pytest.skip("the server of DATABASE_URL has no Citus")
+    with make_database(postgres_server) as url:
+        migrate_and_seed(url)
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("CREATE EXTENSION citus")
+        app = create_app(settings(url))
+        assert upgrade(app, "--distribute") == (2, NO_NODES)
+        db.close_all()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_each_table_has_its_place(app):
+    """A new table joins one of the lists, or is named here because it stays on the coordinator."""
+    with db.connection_context():
+        tables = set(db.get_tables())
+    assert tables - {"citus_schemas", "citus_tables"} == {*REFERENCE_TABLES, *DISTRIBUTED_TABLES, "sign_in_attempts"}
 
 
 def test_only_one_way_of_splitting_is_taken(app):
@@ -77,14 +100,22 @@ def test_what_is_distributed_stays_so(app_of_cluster):
     )
 
 
-def test_a_later_migration_changes_distributed_tables(app_of_cluster):
-    with db.connection_context(), db.atomic():
-        db.execute_sql("SET LOCAL citus.multi_shard_modify_mode TO 'sequential'")
-        db.execute_sql("ALTER TABLE contact ADD COLUMN later TEXT")
-        db.execute_sql("ALTER TABLE workspace ADD COLUMN later TEXT")
-        db.execute_sql("CREATE INDEX contact_later ON contact (workspace_id, later)")
-        db.execute_sql("ALTER TABLE contact DROP COLUMN later")
-        db.execute_sql("ALTER TABLE workspace DROP COLUMN later")
+def test_the_coordinator_keeps_no_copy_of_what_is_distributed(app_of_cluster):
+    with db.connection_context():
+        sizes = {t: db.execute_sql(OWN_SIZE, (t,)).fetchone()[0] for t in (*REFERENCE_TABLES, *DISTRIBUTED_TABLES)}
+    assert set(sizes.values()) == {0}, sizes
+
+
+def test_a_release_may_add_tables_and_columns_to_a_cluster(app_of_cluster):
+    added = ["import", "import_chunk", "import_change"]
+    with db.connection_context():
+        allow_long_statements()
+        migration_runner().down("0003_imports")
+    code, said = upgrade(app_of_cluster, "--distribute")
+    assert (code, said.splitlines()) == (
+        0,
+        ["applied 0003_imports", "applied 0004_search", *(f"distributed {table}" for table in added)],
+    )
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from contextlib import ExitStack, contextmanager
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import psycopg
 from psycopg.errors import UndefinedTable
@@ -29,7 +30,8 @@ def make_cluster(server_url, nodes):
     with ExitStack() as stack:
         coordinator = urlsplit(server_url)
         own = (coordinator.hostname, coordinator.port or 5432)
-        urls = [_address(coordinator, *node) for node in (own, *nodes)]
+        name = f"contacts_test_{uuid4().hex}"
+        urls = [_address(coordinator, *node, name) for node in (own, *nodes)]
         for url in urls:
             stack.enter_context(_make_node(url))
         url = urls[0]
@@ -40,28 +42,27 @@ def make_cluster(server_url, nodes):
         migrate_and_seed(url)
         create_app(settings(url))
         with db.connection_context():
-            distribute_tables()
+            list(distribute_tables())
         db.close_all()
         yield url
 
 
-NAME = "contacts_test_cluster"
-
-
-def _address(coordinator, host, port):
+def _address(coordinator, host, port, name):
     user = coordinator.netloc.rpartition("@")[0]
-    return coordinator._replace(netloc=f"{user}@{host}:{port}", path=f"/{NAME}").geturl()
+    return coordinator._replace(netloc=f"{user}@{host}:{port}", path=f"/{name}").geturl()
 
 
 @contextmanager
 def _make_node(url):
-    server = urlsplit(url)._replace(path="/postgres").geturl()
-    drop = f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)"
+    parts = urlsplit(url)
+    server, name = parts._replace(path="/postgres").geturl(), parts.path.strip("/")
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(drop)
-        connection.execute(f"CREATE DATABASE {NAME}")
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("CREATE EXTENSION citus")
-    yield
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(drop)
+        connection.execute(f"CREATE DATABASE {name}")
+    try:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("CREATE EXTENSION citus")
+        yield
+    finally:
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")  # Citus connects again at once
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

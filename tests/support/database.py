@@ -58,7 +58,7 @@ def distribute_on_one_node(server_url, url):
         connection.execute("SELECT citus_set_node_property(%s, %s, 'shouldhaveshards', true)", node)
     create_app(settings(url))
     with db.connection_context():
-        distribute_tables()
+        list(distribute_tables())
     db.close_all()
     with psycopg.connect(server_url, autocommit=True) as connection:
         name = parts.path.strip("/")
