@@ -28,7 +28,7 @@ def choose(page, name, content=None):
     """Choose a file, and wait for its columns."""
     page.goto("/contacts/imports/new")
     file = {"name": name, "mimeType": "", "buffer": content or (LISTS / name).read_bytes()}
-    page.get_by_label("Spreadsheet with the contacts").set_input_files([file])
+    page.get_by_label("Spreadsheet with the contacts").set_input_files([file], timeout=30_000)
 
 
 def match(page):
@@ -38,7 +38,7 @@ def match(page):
 
 def check(page):
     page.get_by_role("link", name="Check the rows").click()
-    expect(page.locator("[data-ready]")).to_be_visible()
+    expect(page.locator("[data-ready]")).to_be_visible(timeout=30_000)
 
 
 def run(page):

@@ -1,7 +1,7 @@
 """A real browser."""
 
 import shutil
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from playwright.sync_api import sync_playwright
 
@@ -14,13 +14,20 @@ ARGUMENTS = [
 ]
 
 
+_running = []  # a process can have one Playwright at a time
+
+
 @contextmanager
 def run_browser():
     """Run Debian's chromium without a window."""
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
-        yield running
-        running.close()
+    with nullcontext(_running[0]) if _running else sync_playwright() as playwright:
+        _running.append(playwright)
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+        try:
+            yield browser
+            browser.close()
+        finally:
+            _running.pop()
 
 
 def sign_in(context, email, password):
