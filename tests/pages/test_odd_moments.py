@@ -65,3 +65,43 @@ def test_two_windows_edit_different_fields_of_a_contact(page, open_page, post):
     expect(other.get_by_role("link", name="Anna")).to_be_visible()
     stored = page.request.get("/internal/contacts?q=%2B254716000002").json()["contacts"][0]
     assert (stored["name"], stored["tags"]) == ("Anna", [])
+
+
+def test_what_is_done_quickly_happens_once(page, post):
+    post(*({"phone": f"+2547170{number:05}", "name": f"Quick {number}", "tags": ["quick"]} for number in range(900)))
+    page.goto("/contacts?tag=quick")
+    page.locator("#more").dblclick()
+    expect(page.locator("#results tbody tr")).to_have_count(900)
+    page.get_by_role("link", name="Quick 899").dblclick()
+    expect(page.locator("#contact-dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(re.compile(r"/contacts\?tag=quick$"))
+
+
+def test_a_form_that_is_not_to_be_left_stays(page):
+    asked = []
+    page.on("dialog", lambda question: (asked.append(question), question.dismiss()))
+    page.goto("/contacts")
+    page.get_by_role("link", name="Add a contact").first.click()
+    page.locator("#contact-dialog").get_by_label("Name").fill("Typed")
+    for _ in range(4):
+        page.keyboard.press("Escape")
+    expect(page.locator("#contact-dialog").get_by_label("Name")).to_have_value("Typed")
+    assert len(asked) == 4
+
+
+def test_what_a_run_warns_of_is_said_at_the_check(page):
+    page.goto("/contacts/imports/new")
+    content = b"Name,Phone\nAnn,+254171234567\nBen,0718000001\n"
+    file = {"name": "warned.csv", "mimeType": "text/csv", "buffer": content}
+    page.get_by_label("Spreadsheet with the contacts").set_input_files([file])
+    page.get_by_label("Tags to add to all", exact=True).fill("typed only")
+    page.get_by_role("link", name="Check the rows").click()
+    expect(page.locator("[data-import]")).to_be_visible()
+    warned = page.locator("[data-warnings] li").all_inner_texts()
+    assert any("(line 2)" in text for text in warned), warned
+    page.locator("[data-import]").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Imported")
+    assert page.locator("[data-warnings] li").all_inner_texts() == warned
+    listed = page.request.get("/internal/contacts?tag=typed+only").json()["contacts"]
+    assert len(listed) == 2

@@ -18,6 +18,7 @@ export async function check(root) {
   addEventListener("popstate", () => stop.abort(), { once: true });
   try {
     for await (const line of readLines(`/internal/imports/${id}/check`, stop.signal)) {
+      if (line.id) showWarnings(root.querySelector("[data-warnings]"), line.warnings);
       if (line.id) break;
       if (line.position <= position) return visit(location.href, { push: false }); // begun anew
       ({ counts, position } = line);
@@ -52,6 +53,14 @@ function offerImport(root, rows, counts) {
   });
   announce(`Checked. ${showNumber(good)} of ${plural(rows, "row")} can be imported, ${showNumber(rows - good)} refused.`);
   link.focus();
+}
+
+function showWarnings(list, warnings) {
+  const items = warnings.map(({ message, rows, lines }) => {
+    const where = lines.length ? ` (line${lines.length > 1 ? "s" : ""} ${lines.join(", ")}${rows > lines.length ? ", …" : ""})` : "";
+    return Object.assign(document.createElement("li"), { textContent: message + where });
+  });
+  list.replaceChildren(...items);
 }
 
 function showUpdates(section, updates) {

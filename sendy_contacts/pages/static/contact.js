@@ -21,6 +21,8 @@ export function contact(root) {
 function prepare(root, form, id) {
   const initial = { name: form.elements.name.value, tags: readChips(form.querySelector("[data-field=tags]")).join("\n") };
   const button = form.querySelector("button.btn-primary");
+  const control = new AbortController();
+  root.addEventListener("left", () => control.abort());
   const touch = () => (root.dataset.dirty = "");
   for (const kind of ["input", "change", "chips"]) form.addEventListener(kind, touch);
   form.addEventListener("submit", async (event) => {
@@ -29,12 +31,13 @@ function prepare(root, form, id) {
     button.disabled = true;
     try {
       const body = id ? readChanges(form, initial) : readNew(form);
-      const saved = await (id ? call("PATCH", `${CONTACTS}/${id}`, body) : call("POST", CONTACTS, body));
+      const [method, address] = id ? ["PATCH", `${CONTACTS}/${id}`] : ["POST", CONTACTS];
+      const saved = await call(method, address, body, control.signal);
       clearProblems(form);
       delete root.dataset.dirty;
       finish(root, saved.id, describe(id, saved));
     } catch (error) {
-      showProblems(form, error);
+      if (!control.signal.aborted) showProblems(form, error);
     } finally {
       button.disabled = false;
     }

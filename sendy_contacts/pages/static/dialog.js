@@ -5,8 +5,12 @@ import { showRow } from "./rows.js";
 import { announce } from "./status.js";
 import { goBack, mayLeave, visit } from "./visit.js";
 
+let opening = false;
+
 export async function openDialog(dialog, link) {
-  const view = await load(link.href);
+  if (opening || dialog.open) return;
+  opening = true;
+  const view = await load(link.href).finally(() => (opening = false));
   const article = view.querySelector("main > article");
   if (!article) return visit(link.href);
   for (const options of article.querySelectorAll("datalist")) {
@@ -22,6 +26,7 @@ export async function openDialog(dialog, link) {
   article.querySelector("h1").focus();
 
   const close = () => {
+    article.dispatchEvent(new Event("left"));
     dialog.close();
     dialog.replaceChildren();
     document.title = before.title;
@@ -34,6 +39,9 @@ export async function openDialog(dialog, link) {
     if (mayLeave()) close();
   };
   dialog.oncancel = leave;
+  dialog.onkeydown = (event) => {
+    if (event.key === "Escape") leave(event); // a third cancel can't be prevented
+  };
   article.querySelector("[data-close]")?.addEventListener("click", leave);
   article.addEventListener("saved", async (event) => {
     const { id, message } = event.detail;

@@ -16,7 +16,9 @@ export class Refused extends Error {
 export async function request(address, options = {}) {
   for (let wait = 500; ; wait = Math.min(2 * wait, LONGEST)) {
     const response = await fetch(address, { redirect: "manual", ...options }).catch((error) => {
-      if (options.signal?.aborted) throw error;
+      if (!options.signal?.aborted) return;
+      showConnection(true);
+      throw error;
     });
     if (response?.status === 401 || response?.type === "opaqueredirect") {
       await signInAgain();
@@ -25,7 +27,10 @@ export async function request(address, options = {}) {
       return response;
     } else {
       showConnection(false);
-      await pause(wait, options.signal);
+      await pause(wait, options.signal).catch((error) => {
+        showConnection(true);
+        throw error;
+      });
     }
   }
 }
@@ -42,9 +47,9 @@ export async function refuse(response) {
   return new Refused(body?.error ?? { message: `The service failed (${response.status}). Try again.` });
 }
 
-export async function call(method, address, body) {
+export async function call(method, address, body, signal) {
   const headers = { "Content-Type": "application/json" };
-  const response = await request(address, { method, headers, body: JSON.stringify(body) });
+  const response = await request(address, { method, headers, body: JSON.stringify(body), signal });
   if (!response.ok) throw await refuse(response);
   return response.json();
 }

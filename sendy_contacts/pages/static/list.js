@@ -8,12 +8,14 @@ const PAUSE = 250; // ms after the last key
 export function list(root) {
   const form = root.querySelector("#filters");
   const tag = form.querySelector("#tag");
-  let [timer, request, typing] = [0, null, false];
+  const dialog = root.querySelector("dialog");
+  const path = location.pathname;
+  let [timer, request, typing, late] = [0, null, false, false];
 
   const readAddress = () => {
     const filled = [...new FormData(form)].filter(([, value]) => value.trim());
     const query = new URLSearchParams(filled).toString();
-    return query ? `${location.pathname}?${query}` : location.pathname;
+    return query ? `${path}?${query}` : path;
   };
 
   const update = async (whileTyping = false) => {
@@ -23,6 +25,8 @@ export function list(root) {
     const [address, sent] = [readAddress(), tag.value];
     const view = await load(address, request.signal).catch(() => null);
     if (!view) return;
+    late = dialog.open;
+    if (late) return;
     const found = view.getElementById("results") ?? view.querySelector("main");
     found.id = "results";
     root.querySelector("#results").replaceWith(found);
@@ -37,6 +41,8 @@ export function list(root) {
   };
 
   const loadMore = async (link) => {
+    if (link.ariaDisabled) return;
+    link.ariaDisabled = true;
     const view = await load(link.href);
     const rows = [...view.querySelectorAll("#results tbody tr")];
     root.querySelector("#results tbody").append(...rows);
@@ -55,6 +61,7 @@ export function list(root) {
   };
 
   document.addEventListener("added", showAdded);
+  dialog.addEventListener("close", () => late && setTimeout(update, PAUSE, true));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     update();

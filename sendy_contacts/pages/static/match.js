@@ -6,7 +6,10 @@ import { announce } from "./status.js";
 import { visit } from "./visit.js";
 
 export function match(root) {
-  const save = async (changes, focus) => {
+  let saving = Promise.resolve();
+  const save = (changes, focus) => (saving = saving.then(() => send(changes, focus)));
+
+  const send = async (changes, focus) => {
     try {
       await call("PATCH", `/internal/imports/${root.dataset.id}`, changes);
       if (focus) {
@@ -35,6 +38,13 @@ export function match(root) {
   const tags = root.querySelector("[data-field=addTags]");
   tags.addEventListener("chips", () => save({ addTags: readChips(tags) }));
   root.querySelector("#settings").addEventListener("submit", (event) => event.preventDefault());
+  root.querySelector("#go-on")?.addEventListener("click", async (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+    const typed = tags.querySelector("input").value.trim();
+    await (typed ? save({ addTags: readChips(tags) }) : saving);
+    visit(event.target.href);
+  });
 }
 
 const readTarget = (row) => row.querySelector("select").value || `attributes.${row.querySelector("input").value.trim()}`;

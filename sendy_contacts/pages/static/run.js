@@ -1,9 +1,12 @@
 // The run of an import, and its undo: start, stop, go on.
 import { clearProblems, showProblems } from "./forms.js";
+import { pause } from "./http.js";
 import { readLines } from "./lines.js";
 import { showCounts, trackProgress } from "./progress.js";
 import { announce } from "./status.js";
 import { visit } from "./visit.js";
+
+const AT_HAND = 1_000; // ms in which the rows at hand are written
 
 const warn = (event) => event.preventDefault();
 
@@ -50,10 +53,11 @@ function work(root, measure) {
       start.textContent = "Go on";
       stop.hidden = true;
     }
-    if (control.signal.aborted) {
-      announce("Stopped");
-      start.focus();
-    }
+    if (!control.signal.aborted || !root.isConnected) return;
+    announce("Stopped");
+    start.focus();
+    await pause(AT_HAND);
+    if (root.isConnected && !stop.matches(":not([hidden])")) await visit(location.href, { push: false, focus: "[data-start]" });
   });
 
   // The rows at hand are still written.

@@ -44,6 +44,7 @@ export function template(root) {
       clearProblems(form);
       showResult(root.querySelector("#readiness"), result);
     } catch (error) {
+      root.querySelector("#readiness").hidden = true;
       showProblems(form, error);
     }
   };
