@@ -26,7 +26,7 @@ from ..imports.steps.failed import failed_rows
 from ..imports.steps.run import run
 from ..imports.steps.undo import undo
 from ..imports.targets import TARGETS
-from ..spreadsheets.csv_files import open_csv, write_csv
+from ..spreadsheets.csv_files import open_csv, read_delimiter, write_csv
 from ..spreadsheets.errors import UnreadableFile
 from ..spreadsheets.sheet import Sheet, open_sheet
 from ..text import show
@@ -49,11 +49,18 @@ any_workspace_option = click.option("--workspace", metavar="NAME", help="Look in
 @country_option
 @map_option
 @click.option("--encoding", metavar="NAME", help="Read the text in this encoding, such as Windows-1251.")
+@click.option("--delimiter", metavar="CHARACTER", help="Say what parts the columns of a CSV file, such as # or tab.")
 @click.option("--header-row", type=click.IntRange(min=1), metavar="LINE", help="Say in which line the header is.")
 @click.option("--no-header", is_flag=True, help="Say that there is none: the first row is a contact.")
 @click.option("--dry-run", is_flag=True, help="Show what an import would do, and write nothing.")
 def import_(
-    file: Path, workspace: str, country: str | None, encoding: str | None, dry_run: bool, **options: Any
+    file: Path,
+    workspace: str,
+    country: str | None,
+    encoding: str | None,
+    delimiter: str | None,
+    dry_run: bool,
+    **options: Any,
 ) -> None:
     """Import a list: CSV, XLSX, XLS, ODS or the vCards of an address book.
 
@@ -61,10 +68,13 @@ def import_(
     """
     if options["header_row"] and options["no_header"]:
         raise CommandError("--header-row and --no-header contradict each other; give one of them.")
+    if delimiter and not (delimiter := read_delimiter(delimiter)):
+        raise CommandError("--delimiter must be the character between two columns, such as ;, or tab.")
     with open_connection():
         found = find_workspace(workspace)
         region = country or found.country
-        with _readable(file), open_sheet(file, encoding=encoding, country=region) as sheet:
+        reading = {"encoding": encoding, "delimiter": delimiter, "country": region}
+        with _readable(file), open_sheet(file, **reading) as sheet:
             if dry_run:
                 _dry_run(found, sheet, file.name, region, **options)
             record, plan = create_import(found, sheet, file.name, current_actor("import"), region, **options)

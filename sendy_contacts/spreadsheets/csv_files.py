@@ -53,18 +53,24 @@ def write_csv(stream: TextIO, rows: Iterable[Sequence[str]], delimiter: str = ",
 
 
 class CsvRows:
-    """The records of a CSV file and their delimiter: the one that its first line names, or that fits best."""
+    """The records of a CSV file and their delimiter: as asked, or as its first line says, or what fits best."""
 
-    def __init__(self, text: Text) -> None:
+    def __init__(self, text: Text, delimiter: str | None = None) -> None:
         self._text = text
         named = DELIMITER_LINE.fullmatch(next(text.lines(), ""))
         self._first = 2 if named else 1
-        self.delimiter = named[1] if named else guess_delimiter(text)
+        self.delimiter = delimiter or (named[1] if named else guess_delimiter(text))
 
     def read(self) -> Iterator[tuple[int, list[str]]]:
         """Yield each record with its line; its cells are stripped, blank ones at its end left out."""
         lines = islice(self._text.lines(), self._first - 1, None)
         return _read_records(lines, self.delimiter, self._first)
+
+
+def read_delimiter(text: str) -> str | None:
+    """Return the character that a person names, or `tab`; None if it can't part cells."""
+    named = {"tab": "\t"}.get(text.strip().casefold(), text.strip() or text)
+    return named if len(named) == 1 and named not in ' "\r\n\0' else None
 
 
 def guess_delimiter(text: Text) -> str:

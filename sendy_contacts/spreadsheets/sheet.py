@@ -46,18 +46,21 @@ class Sheet:
 
 
 @contextmanager
-def open_sheet(path: Path, *, encoding: str | None = None, country: str | None = None) -> Iterator[Sheet]:
-    """Open a file, whose kind is told by its content. Raise UnreadableFile.
-
-    `encoding` is that of a text, if a person says so; else `country` (ISO 3166) helps to tell it.
-    """
-    with open_to_read(path) as file, read_sheet(file, encoding=encoding, country=country) as sheet:
+def open_sheet(path: Path, **options: str | None) -> Iterator[Sheet]:
+    """Open a file, as `read_sheet` reads it. Raise UnreadableFile."""
+    with open_to_read(path) as file, read_sheet(file, **options) as sheet:
         yield sheet
 
 
 @contextmanager
-def read_sheet(file: BinaryIO, *, encoding: str | None = None, country: str | None = None) -> Iterator[Sheet]:
-    """Read a file that is open, and on disk, as `open_sheet` does."""
+def read_sheet(
+    file: BinaryIO, *, encoding: str | None = None, delimiter: str | None = None, country: str | None = None
+) -> Iterator[Sheet]:
+    """Read a file that is open, and on disk; its kind is told by its content. Raise UnreadableFile.
+
+    `encoding` and `delimiter` are those of a text, if a person says so; else `country` (ISO 3166) helps to tell the
+    encoding.
+    """
     head = next(whole(file).chunks(), b"")
     if head.startswith(STARTS):
         with read_workbook(file) as rows:
@@ -66,17 +69,17 @@ def read_sheet(file: BinaryIO, *, encoding: str | None = None, country: str | No
     for start, kind in _OTHER_KINDS.items():
         if head.startswith(start):
             raise UnreadableFile(f"is {kind}, not a list; save the list as CSV or XLSX")
-    yield _open_text(file, encoding, country)
+    yield _open_text(file, encoding, delimiter, country)
 
 
-def _open_text(file: BinaryIO, encoding: str | None, country: str | None) -> Sheet:
+def _open_text(file: BinaryIO, encoding: str | None, delimiter: str | None, country: str | None) -> Sheet:
     text = find_text(whole(file), encoding, country)
     start = next((line for line in text.lines() if line.strip()), "").lstrip()
     if start.startswith(("<", "%PDF-", "{\\rtf")):
         raise UnreadableFile("is a document or a web page, not a table; save it as CSV or XLSX")
     if start.upper().startswith("BEGIN:VCARD"):
         return Sheet("vCard", text.encoding, None, VcardRows(text).read)
-    rows = CsvRows(text)
+    rows = CsvRows(text, delimiter)
     return _check(Sheet("CSV", text.encoding, rows.delimiter, rows.read))
 
 

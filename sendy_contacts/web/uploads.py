@@ -12,6 +12,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from ..phones.countries import COUNTRIES
+from ..spreadsheets.csv_files import read_delimiter
 from ..spreadsheets.errors import UnreadableFile
 from ..spreadsheets.files import open_temporary
 from ..text import is_storable, show
@@ -21,7 +22,7 @@ from .request_body import UnsupportedMediaType
 MAX_FILE = 25 * 1024 * 1024
 _AROUND = 64 * 1024  # bytes of the other fields, and of what parts them
 _MAX_VALUE = 40  # characters
-_FIELDS = {"country", "encoding", "headerRow"}
+_FIELDS = {"country", "delimiter", "encoding", "headerRow"}
 
 
 class Upload(NamedTuple):
@@ -31,6 +32,7 @@ class Upload(NamedTuple):
     name: str
     country: str | None
     encoding: str | None
+    delimiter: str | None
     header_row: int | None
 
 
@@ -48,7 +50,8 @@ def receive_upload() -> Iterator[Upload]:
     name = (upload.filename or "").replace("\\", "/").rpartition("/")[2]
     with open_temporary() as file:
         _copy(upload, file)
-        yield Upload(file, name, country or None, encoding or None, _read_line(form.get("headerRow", "").strip()))
+        delimiter, line = _read_delimiter(form.get("delimiter", "")), _read_line(form.get("headerRow", "").strip())
+        yield Upload(file, name, country or None, encoding or None, delimiter, line)
 
 
 def _parse() -> tuple[MultiDict[str, FileStorage], MultiDict[str, str]]:
@@ -87,6 +90,13 @@ def _copy(upload: FileStorage, file: BinaryIO) -> None:
         raise UnreadableFile(f"can't be stored to be read: {error.strerror}") from error
     if file.tell() > MAX_FILE:
         raise RequestEntityTooLarge
+
+
+def _read_delimiter(text: str) -> str | None:
+    delimiter = read_delimiter(text)
+    if text and delimiter is None:
+        raise _refuse("delimiter", "invalid_text", "must be the character between two columns, such as ;, or tab")
+    return delimiter
 
 
 def _read_line(text: str) -> int | None:
