@@ -53,8 +53,6 @@ def _show_file(sheet: Sheet) -> None:
     facts += [f"columns separated by {sheet.delimiter!r}"] if sheet.delimiter else []
     facts += [f'sheet "{show(sheet.name)}"'] if sheet.name else []
     click.echo(", ".join(facts))
-    if sheet.other_sheets:
-        click.echo(f"Sheets that are not read: {_list([show(name) for name in sheet.other_sheets])}")
 
 
 def _show_rows(plan: Plan) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from ..spreadsheets.sheet import Sheet
 from ..text import show
 from ..validation.fields import MAX_VALUE
 from .columns import Columns
@@ -14,6 +15,10 @@ from .targets import TARGETS, Column
 from .words.consent import Said, Sense, Verdict
 
 _FEW = 10  # fewer than one phone in so many cells is next to nothing
+
+
+_SHOWN_SHEETS = 10
+OTHER_SHEETS = "other_sheets"
 
 
 class Notice(NamedTuple):
@@ -34,6 +39,16 @@ def find_notices(survey: Survey, columns: Columns) -> list[Notice]:
         *_find_ignored_opt_outs(pairs),
         *(notice for pair in pairs for notice in _find_odd_cells(*pair)),
     ]
+
+
+def find_other_sheets(sheet: Sheet) -> list[Notice]:
+    """Return that some sheets of a workbook are not read, if there are any."""
+    if not (others := sheet.other_sheets):
+        return []
+    names = ", ".join(f'"{show(name)}"' for name in others[:_SHOWN_SHEETS])
+    more = f" and {len(others) - _SHOWN_SHEETS} more" if len(others) > _SHOWN_SHEETS else ""
+    what = f'only the sheet "{show(sheet.name or "")}" is read, {names}{more} {_plural(len(others), "is", "are")} not'
+    return [Notice(OTHER_SHEETS, f"{what}; to import another sheet, save it as a file of its own", 0)]
 
 
 def _find_few_phones(survey: Survey, columns: Columns, pairs: Sequence[tuple[Profile, Column]]) -> Iterator[Notice]:

@@ -13,7 +13,7 @@ from ..validation.schemas import MAX_ROWS
 from .columns import Columns
 from .header_row import Record, find_header
 from .mapping import map_sheet
-from .notices import Notice, find_notices
+from .notices import Notice, find_notices, find_other_sheets
 from .recognition.overrides import Asked, find_asked_of_consent
 from .survey import Survey, take_survey
 
@@ -74,4 +74,4 @@ def plan_import(
     if not layout.header and not survey.rows:
         raise UnreadableFile("is empty")
     columns = map_sheet(survey, overrides, region, recalled)
-    return Plan(sheet, survey, columns, find_notices(survey, columns))
+    return Plan(sheet, survey, columns, [*find_other_sheets(sheet), *find_notices(survey, columns)])

@@ -241,10 +241,20 @@ def test_a_workbook_with_numbers_for_phones(run, listed, tmp_path):
     book.save(tmp_path / "book.xlsx")
     result = run(tmp_path / "book.xlsx")
     assert result.exit_code == 0, result.output
-    assert result.output.startswith('XLSX, sheet "Tenants"\nSheets that are not read: Old\n')
+    assert result.output.startswith('XLSX, sheet "Tenants"\n')
+    assert 'Note:\n  only the sheet "Tenants" is read, "Old" is not; to import another' in result.output
     contacts = listed()
     assert contacts["+250788382382"]["attributes"] == {"field_team": "A", "paid": "TRUE"}
     assert contacts["+250788383383"]["attributes"] == {"field_team": "12.5"}
+
+
+def test_a_delimiter(run, listed, write):
+    file = write("Name#Phone\nAnn#0712345601\n")
+    result = run(file, "--delimiter", "#")
+    assert "columns separated by '#'" in result.output
+    assert [contact["name"] for contact in listed().values()] == ["Ann"]
+    assert "--delimiter must be the character" in run(file, "--delimiter", "##").output
+    assert "columns separated by '\\t'" in run(write("Name\tPhone\nAnn\t0712345601\n"), "--delimiter", "Tab").output
 
 
 def test_country_and_map(run, listed, write):
