@@ -13,7 +13,7 @@ from ..accounts.models import Workspace
 from ..contacts.records import Actor
 from ..database.connection import db
 from ..imports.record.records import ImportRecord, Step
-from ..imports.record.rows import dump_step
+from ..imports.record.rows import dump_check, dump_step
 from ..imports.record.serialize import dump_import, dump_undo
 from ..imports.record.store import find_import, list_imports
 from ..imports.steps.check import check_stored
@@ -77,7 +77,7 @@ def change_import(import_id: str) -> dict[str, Any]:
 @bp.post("/<import_id>/check")
 def check_import(import_id: str) -> Response:
     """Return what a run would do, without writing anything."""
-    return stream_lines(_follow(import_id, check_stored(current_user.workspace, import_id), dump_step))
+    return stream_lines(_follow(import_id, check_stored(current_user.workspace, import_id), dump_check))
 
 
 @bp.post("/<import_id>/run")
@@ -106,7 +106,8 @@ def _store(upload: Upload) -> ImportRecord:
     workspace: Workspace = current_user.workspace
     region = upload.country or workspace.country
     options = {"header_row": upload.header_row or None, "no_header": upload.header_row == 0}
-    with read_sheet(upload.file, encoding=upload.encoding, country=region) as sheet:
+    reading = {"encoding": upload.encoding, "delimiter": upload.delimiter, "country": region}
+    with read_sheet(upload.file, **reading) as sheet:
         return create_import(workspace, sheet, upload.name, _actor("import"), region, **options)[0]
 
 

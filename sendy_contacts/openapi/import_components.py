@@ -82,9 +82,13 @@ IMPORT_SCHEMAS: dict[str, Json] = {
             "file": {"type": "string", "format": "binary", "description": "CSV, XLSX, XLS, ODS or vCards."},
             "country": {"type": "string", "enum": sorted(COUNTRIES), "description": "By default the workspace's."},
             "encoding": {"type": "string", "description": "Such as Windows-1251, if it can't be told."},
+            "delimiter": {
+                "type": "string",
+                "description": "The character between two columns of a CSV file, or tab.",
+            },
             "headerRow": {"type": "integer", "minimum": 0, "description": "The line; 0 if there is no header."},
         },
-        optional=("country", "encoding", "headerRow"),
+        optional=("country", "encoding", "delimiter", "headerRow"),
     )
     | {"additionalProperties": False},
     "ImportLine": {"oneOf": [*map(refer, ("RunProgress", "UndoProgress", "Import", "Error"))]},
@@ -98,7 +102,13 @@ IMPORT_SCHEMAS: dict[str, Json] = {
             "refused": describe_list("RefusedRow", MAX_ROWS),
             "updates": describe_list("UpdatedContact", SHOWN)
             | {"description": "What the first of these rows change."},
-        }
+            "repeated": describe_list("RepeatedPhone", MAX_ROWS)
+            | {"description": "Of a check: rows for the phone number of an earlier row, which they update."},
+        },
+        optional=("repeated",),
+    ),
+    "RepeatedPhone": describe_object(
+        {"line": NUMBER, "first": NUMBER | {"description": "The line of the first such row."}, "phone": PHONE}
     ),
     "RefusedRow": describe_object({"line": NUMBER, "errors": describe_list("RowProblem", MAX_ERRORS, 1)}),
     "RowProblem": describe_object(

@@ -322,6 +322,8 @@ def phone_list():
         ({"country": "Kenya"}, "country", "invalid_country"),
         ({"headerRow": "first"}, "headerRow", "invalid_number"),
         ({"headerRow": "9"}, "headerRow", "invalid_number"),
+        ({"delimiter": "##"}, "delimiter", "invalid_text"),
+        ({"delimiter": '"'}, "delimiter", "invalid_text"),
         ({"encoding": "x" * 50}, "encoding", "too_long"),
         ({"encoding": "\0"}, "encoding", "too_long"),
         ({"file": "two of them"}, "file", "too_many"),
@@ -343,6 +345,9 @@ def test_how_a_file_is_read_can_be_said(upload):
     assert upload(text, headerRow="3", country="ug")["country"] == "UG"
     headless = upload("0712345601,Ann\n0712345602,Ben\n", headerRow="0")
     assert (headless["headerRow"], headless["rows"]) == (None, 2)
+    parted = upload("Name#Phone;x\nAnn#0712345601\n", delimiter="#")
+    assert [column["header"] for column in parted["columns"]] == ["Name", "Phone;x"]
+    assert upload("Name\tPhone\nAnn\t0712345601\n", delimiter="tab")["delimiter"] == "\t"
     assert upload("name;phone\nЖанна;0712345601\n".encode("cp1251"), encoding="cp1251")["encoding"] == "Windows-1251"
 
 

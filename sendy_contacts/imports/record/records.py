@@ -87,11 +87,19 @@ class Update(NamedTuple):
     after: ContactRecord
 
 
+class Repeat(NamedTuple):
+    """A row for the phone number of an earlier one, and the line of the first of these."""
+
+    line: int
+    first: int
+    phone: str
+
+
 class Step(NamedTuple):
     """An import after a chunk, and what became of the chunk's rows.
 
     `updates` are the first few rows that updated a contact. `opted_out` counts the contacts that were opted out,
-    `opt_outs_kept` the rows that would have opted a contact in which has opted out.
+    `opt_outs_kept` the rows that would have opted a contact in which has opted out. Only a check knows `repeats`.
     """
 
     record: ImportRecord
@@ -100,6 +108,7 @@ class Step(NamedTuple):
     updates: Sequence[Update] = ()
     opted_out: int = 0
     opt_outs_kept: int = 0
+    repeats: Sequence[Repeat] = ()
 
 
 def to_row(record: ImportRecord) -> list[Any]:

@@ -32,6 +32,12 @@ def dump_step(step: Step) -> dict[str, Any]:
     }
 
 
+def dump_check(step: Step) -> dict[str, Any]:
+    """Return what a check says of a chunk: also which rows name a phone number again, if any do."""
+    repeated = [repeat._asdict() for repeat in step.repeats]
+    return dump_step(step) | ({"repeated": repeated} if repeated else {})
+
+
 def dump_refusal(record: ImportRecord, row: Refusal) -> dict[str, Any]:
     """Return a refused row: its line in the file, and what is wrong in which column."""
     return {

@@ -62,7 +62,9 @@ def check(workspace: Workspace, record: ImportRecord, chunks: Iterable[Sequence[
             planned.add(batch.changed)
             step = account_for(record, chunk, batch)
             record = step.record
-            yield step
+            read = zip(chunk, batch.outcomes, strict=True)
+            phones = [(line, found.contact.phone) for (line, _), found in read if found.contact]
+            yield step._replace(repeats=planned.find_repeats(phones))
 
 
 def account_for(record: ImportRecord, chunk: Sequence[Record], batch: Batch) -> Step:

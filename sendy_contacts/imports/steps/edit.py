@@ -16,7 +16,7 @@ from ...validation.fields import MAX_KEY
 from ..columns import Columns
 from ..header_row import Layout
 from ..mapping import map_sheet
-from ..notices import Notice, find_notices
+from ..notices import OTHER_SHEETS, Notice, find_notices
 from ..recognition.overrides import OF_CONSENT, Asked, list_asked
 from ..record import store
 from ..record.records import ImportRecord, to_warnings
@@ -55,9 +55,9 @@ def _edit(workspace: Workspace, record: ImportRecord, changes: Mapping[str, Any]
     if "columns" not in changes and country == record.country:
         return edited
     columns, notices = _map_anew(workspace, record, asked, country)
-    return edited._replace(
-        country=country, columns=columns.columns, titles=columns.titles, warnings=to_warnings(notices)
-    )
+    of_file = [warning for warning in record.warnings if warning["code"] == OTHER_SHEETS]
+    warnings = of_file + to_warnings(notices)
+    return edited._replace(country=country, columns=columns.columns, titles=columns.titles, warnings=warnings)
 
 
 def _ask(columns: Sequence[Column], targets: Targets) -> dict[int, Asked]:
@@ -71,6 +71,8 @@ def _ask(columns: Sequence[Column], targets: Targets) -> dict[int, Asked]:
         if target != columns[index].target:
             _check_target(place, target)
             asked[index] = Asked(target, "as asked")
+        elif target == "phone":  # else a phone that is asked of another column would be the only one
+            asked.setdefault(index, Asked(target, columns[index].why))
         if target in said - SHARED:
             raise _refuse(place, "invalid_target", f"{show(target)} can be mapped from one column only")
         said.add(target)

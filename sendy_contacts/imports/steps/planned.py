@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, KeysView, Mapping
+from collections.abc import Iterable, Iterator, KeysView, Mapping
 from collections.abc import Set as AbstractSet
 
 import orjson
 
 from ...contacts.records import ContactRecord
+from ..record.records import Repeat
 
 
 class PlannedContacts(Mapping[str, ContactRecord]):
@@ -18,6 +19,7 @@ class PlannedContacts(Mapping[str, ContactRecord]):
         # SQLite keeps a database without a name in memory while it is small, and removes its file at the end.
         self._database = sqlite3.connect("", isolation_level=None)
         self._database.execute("CREATE TABLE planned (phone TEXT PRIMARY KEY, contact BLOB) WITHOUT ROWID")
+        self._database.execute("CREATE TABLE named (phone TEXT PRIMARY KEY, line INTEGER) WITHOUT ROWID")
 
     def add(self, contacts: Mapping[str, ContactRecord]) -> None:
         """Add contacts, in the place of those with the same phone."""
@@ -25,6 +27,20 @@ class PlannedContacts(Mapping[str, ContactRecord]):
         with self._database:
             self._database.execute("BEGIN")
             self._database.executemany("INSERT OR REPLACE INTO planned VALUES (?, ?)", rows)
+
+    def find_repeats(self, phones: Iterable[tuple[int, str]]) -> list[Repeat]:
+        """Return which of these lines name a phone that an earlier line has named; remember the others."""
+        lines = list(phones)
+        wanted = orjson.dumps([phone for _, phone in lines]).decode()
+        known = "SELECT phone, line FROM named WHERE phone IN (SELECT value FROM json_each(?))"
+        first = dict(self._database.execute(known, (wanted,)).fetchall())
+        repeats = [
+            Repeat(line, first[phone], phone) for line, phone in lines if first.setdefault(phone, line) != line
+        ]
+        with self._database:
+            self._database.execute("BEGIN")
+            self._database.executemany("INSERT OR IGNORE INTO named VALUES (?, ?)", first.items())
+        return repeats
 
     def __getitem__(self, phone: str) -> ContactRecord:
         found = self._database.execute("SELECT contact FROM planned WHERE phone = ?", (phone,)).fetchone()

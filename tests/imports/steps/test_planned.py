@@ -20,4 +20,6 @@ def test_contacts_are_kept_by_phone():
         assert dict(planned) == {anna.phone: anna, ben.phone: ben}
         assert {ann.phone, "+254712345609"} & planned.keys() == {ann.phone}
         assert "+254712345609" not in planned
+        assert planned.find_repeats([(2, ann.phone), (3, ben.phone), (5, ann.phone)]) == [(5, 2, ann.phone)]
+        assert planned.find_repeats([(8, ben.phone), (9, "+254712345609")]) == [(8, 3, ben.phone)]
         assert len(planned) == 2
