@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, datetime
 from functools import cache, lru_cache
 
 import phonenumbers
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from flask import Flask
 from markupsafe import Markup
 
@@ -24,6 +24,7 @@ def init_app(app: Flask) -> None:
         country=name_country,
         number=show_number,
         date=lambda moment: show_date(moment[:10]),
+        moment=show_moment,
         attribute=show_attribute,
         key=lambda header: attribute_key(header, ()),
         letters=lambda number: name_column(number - 1),
@@ -63,6 +64,11 @@ def list_countries() -> list[tuple[str, str]]:
 def show_date(day: str) -> str:
     """Return a day, as in "2026-11-27", as the page's script shows it too."""
     return format_date(date.fromisoformat(day), locale="en")
+
+
+def show_moment(moment: str) -> str:
+    """Return a moment in UTC; the page's script shows it in the reader's zone."""
+    return format_datetime(datetime.fromisoformat(moment), "MMM d, y, h:mm a", locale="en") + " UTC"
 
 
 def show_attribute(value: str | int | float) -> str:

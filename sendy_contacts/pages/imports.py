@@ -27,6 +27,7 @@ from .suggestions import suggest
 SHOWN = 50  # refused rows
 ADDED = 20  # contacts
 STEPS = ("check", "run")
+ACCEPTED = ".csv,.tsv,.txt,.xlsx,.xls,.ods,.vcf"
 ENCODINGS = (
     "UTF-8", "UTF-16", "Windows-1252", "Windows-1250", "Windows-1251", "Windows-1254", "Windows-1255", "Windows-1256",
     "GB18030", "Big5", "Shift_JIS", "EUC-KR",
@@ -48,7 +49,7 @@ def list_past_imports() -> str:
 @bp.get("/new")
 def show_choice() -> str:
     """Show the first step: choose a file."""
-    return render_template("imports/choose.html", limit=MAX_FILE >> 20)
+    return render_template("imports/choose.html", limit=MAX_FILE >> 20, accepted=ACCEPTED)
 
 
 @bp.get("/sample.csv")
@@ -75,8 +76,8 @@ def show_import(import_id: str) -> str:
 def _show_match(record: ImportRecord) -> str:
     with db.connection_context():
         found = suggest(current_user.workspace.id)
-    options = {"countries": list_countries(), "targets": TARGETS, "encodings": ENCODINGS, "found": found}
-    return render_template("imports/match.html", record=record, **options)
+    choices = {"countries": list_countries(), "targets": TARGETS, "encodings": ENCODINGS, "accepted": ACCEPTED}
+    return render_template("imports/match.html", record=record, found=found, **choices)
 
 
 def _show_result(record: ImportRecord) -> str:

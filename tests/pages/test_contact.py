@@ -83,7 +83,7 @@ def test_errors_stand_at_their_fields(page):
     expect(page.locator("#error-phone")).to_have_text(
         re.compile("too short for a phone number of KE; add the missing")
     )
-    summary.get_by_role("link", name=re.compile("^name")).click()
+    summary.get_by_role("link", name=re.compile("^Name: has more than 200")).click()
     expect(page.get_by_label("Name")).to_be_focused()
     page.get_by_label("Phone number", exact=True).fill("0712900002")
     page.get_by_label("Name").fill("Ben")
@@ -101,8 +101,48 @@ def test_a_phone_that_is_in_the_list_already_is_said(page, post):
     page.get_by_role("dialog").get_by_label("Phone number").fill("0712900003")
     page.get_by_role("dialog").get_by_label("Name").fill("New")
     page.get_by_role("button", name="Add the contact").click()
-    expect(page.locator("#status")).to_have_text("Updated the contact that had this phone number")
+    status = page.locator("#status")
+    expect(status).to_have_text("This phone number was in the list already. Its contact now has what you typed.")
+    expect(status).to_be_in_viewport()
     expect(page.get_by_role("row", name="New")).to_have_count(1)
+
+
+def test_what_is_stored_of_a_new_contact_is_said(page, post):
+    post({"phone": "+254712900004", "optedIn": False})
+    for phone, said in (
+        ("0712900004", re.compile("already.* It has opted out, and stays so.$")),
+        ("+254171234567", re.compile("^Added. phone: .*")),
+    ):
+        page.goto("/contacts/new")
+        page.get_by_label("Phone number").fill(phone)
+        page.get_by_role("button", name="Add the contact").click()
+        expect(page.locator("#status")).to_have_text(said)
+
+
+def test_what_is_done_is_said_in_a_dialog_too(page, edit):
+    dialog, _ = edit(name="Ann")
+    for button, said in (("Copy", "Copied"), ("Opt out", "Opted out")):
+        dialog.get_by_role("button", name=button).click()
+        expect(dialog.get_by_role("status")).to_have_text(said)
+        expect(dialog.get_by_role("status")).to_be_in_viewport()
+    dialog.get_by_role("link", name="Close").click()
+    page.get_by_label("Name or phone number").fill("nobody at all")
+    expect(page.get_by_role("status")).to_have_text("0 contacts match")
+
+
+def test_back_leads_to_the_same_place_in_the_list(page, post):
+    post(*({"phone": f"+2547129{number:05}", "name": f"Many {number}", "tags": ["many"]} for number in range(600)))
+    page.goto("/contacts?tag=many")
+    page.get_by_role("link", name="Load more").click()
+    expect(page.locator("#results tbody tr")).to_have_count(600)
+    page.get_by_role("link", name="Many 7", exact=True).click()
+    expect(page.locator("#contact-dialog")).to_be_visible()
+    page.evaluate("history.back()")
+    expect(page.locator("#contact-dialog")).to_be_hidden()
+    expect(page).to_have_url(re.compile("tag=many$"))
+    expect(page.locator("#results tbody tr")).to_have_count(600)
+    expect(page.get_by_role("link", name="Many 7", exact=True)).to_be_focused()
+    expect(page.get_by_role("link", name="Many 7", exact=True)).to_be_in_viewport()
 
 
 def test_an_edit_is_seen_in_the_list(page, edit, stored):

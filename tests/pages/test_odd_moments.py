@@ -51,20 +51,59 @@ def test_two_clicks_add_one_contact(page):
     assert len(sent) == 1
 
 
-def test_two_windows_edit_different_fields_of_a_contact(page, open_page, post):
-    post({"phone": "+254716000002", "name": "Ann", "tags": ["old"]})
+def test_two_windows_edit_a_contact(page, open_page, post):
+    post({"phone": "+254716000002", "name": "Ann", "tags": ["old", "gone"]})
     other = open_page()
     for window in (page, other):
         window.goto("/contacts?q=%2B254716000002")
         window.get_by_role("link", name="Ann").click()
     page.get_by_label("Name", exact=True).fill("Anna")
+    page.get_by_role("button", name="Remove tag gone").click()
+    page.get_by_label("Tags", exact=True).fill("first")
     page.get_by_role("button", name="Save").click()
     expect(page.locator("#contact-dialog")).to_be_hidden()
     other.get_by_role("button", name="Remove tag old").click()
+    other.get_by_label("Tags", exact=True).fill("second")
     other.get_by_role("button", name="Save").click()
     expect(other.get_by_role("link", name="Anna")).to_be_visible()
     stored = page.request.get("/internal/contacts?q=%2B254716000002").json()["contacts"][0]
-    assert (stored["name"], stored["tags"]) == ("Anna", [])
+    assert (stored["name"], stored["tags"]) == ("Anna", ["first", "second"])
+
+
+def test_a_connection_that_is_lost_in_a_dialog_is_said_there(page):
+    page.goto("/contacts/")
+    page.goto("/contacts")
+    page.get_by_role("link", name="Add a contact").first.click()
+    dialog = page.locator("#contact-dialog")
+    dialog.get_by_label("Phone number").fill("+254716000003")
+    page.route("**/internal/contacts", lambda route: route.abort())
+    dialog.get_by_role("button", name="Add the contact").click()
+    expect(dialog.locator("#connection")).to_be_in_viewport()
+    page.unroute("**/internal/contacts")
+    expect(dialog).to_be_hidden(timeout=20_000)
+    expect(page.locator("#connection")).to_be_hidden()
+
+
+def test_without_scripts_no_form_sends_what_is_typed(open_page):
+    page = open_page(java_script_enabled=False)
+    for address, label in (("/contacts/new", "Phone number"), ("/contacts/templates", "Text of the message")):
+        page.goto(address)
+        expect(page.get_by_text("All else needs it.")).to_be_visible()
+        page.get_by_label(label).fill("typed")
+        page.locator("main button.btn-primary").click()
+        page.wait_for_timeout(200)
+        assert page.url.endswith(address)
+
+
+def test_a_search_after_the_session_has_ended(page, service):
+    page.goto("/contacts")
+    flask(service.env, "users", "set", "owner@example.com", "--sign-out")
+    page.get_by_label("Name or phone number").press_sequentially("someone", delay=100)
+    dialog = page.get_by_role("dialog", name="Your session has ended")
+    expect(dialog).to_be_visible()
+    expect(dialog.get_by_label("Password")).to_have_value("")
+    dialog.get_by_role("button", name="Not now").click()
+    expect(page.get_by_role("status")).to_have_text("You are signed out. Sign in to go on. The list is as it was.")
 
 
 def test_what_is_done_quickly_happens_once(page, post):

@@ -16,7 +16,7 @@ def test_a_template_is_checked_and_a_contact_mended(page, post):
     page.get_by_role("button", name="Check", exact=True).click()
     expect(page.get_by_role("heading", name="Result")).to_be_focused()
     expect(page.locator("#readiness dd")).to_have_text(["1", "0", "1"])
-    expect(page.locator("[data-missing]")).to_have_text("1 lack a value for {{2}}")
+    expect(page.locator("[data-missing]")).to_have_text("1 lacks a value for {{2}}")
     expect(page.locator("#readiness")).to_contain_text("Hi Ann, your rent is 5.")
     page.get_by_role("link", name="Ben <b>").click()
     dialog = page.locator("#contact-dialog")
@@ -39,3 +39,21 @@ def test_a_faulty_template_is_refused(page):
     page.get_by_role("button", name="Check", exact=True).click()
     expect(page.locator("[data-problems]")).to_be_focused()
     expect(page.locator("[data-problems]")).to_contain_text("is not a placeholder")
+
+
+def test_what_a_check_needs_is_said_at_its_field(page):
+    page.goto("/contacts/templates")
+    check = page.get_by_role("button", name="Check", exact=True)
+    check.click()
+    expect(page.locator("#error-body")).to_have_text("Text of the message: Write the text first.")
+    page.get_by_label("Text of the message").fill("Paid: {{1}}, {{2}}")
+    check.click()
+    summary = page.locator("[data-problems]")
+    expect(summary).to_contain_text("Attribute for {{1}}: Choose an attribute, or write a text for all.")
+    summary.get_by_role("link").click()
+    expect(page.get_by_label("Attribute for {{1}}")).to_be_focused()
+    for number in (1, 2):
+        page.get_by_label(f"If {{{{{number}}}}} has no value (optional)").fill(f"text {number}")
+    page.get_by_label("Only contacts with this tag").fill("nobody has this")
+    check.click()
+    expect(page.get_by_text("Nobody would get it")).to_be_visible()

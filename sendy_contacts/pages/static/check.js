@@ -7,6 +7,7 @@ import { announce, plural, showNumber } from "./status.js";
 import { visit } from "./visit.js";
 
 const SHOWN = 5; // updates
+const MOST_REPEATS = 50;
 
 export async function check(root) {
   const { id, rows } = root.dataset;
@@ -14,6 +15,7 @@ export async function check(root) {
   const problems = collectProblems(root.querySelector("[data-refused]"));
   const totals = { optedOut: 0, optOutsKept: 0 };
   let [counts, position] = [null, 0];
+  const repeats = [];
   const stop = new AbortController();
   addEventListener("popstate", () => stop.abort(), { once: true });
   try {
@@ -25,6 +27,8 @@ export async function check(root) {
       for (const name of Object.keys(totals)) totals[name] += line[name];
       showCounts(root, { ...counts, ...totals });
       problems.add(line.refused);
+      repeats.push(...(line.repeated ?? []));
+      showRepeats(root.querySelector("[data-repeated]"), repeats);
       showUpdates(root.querySelector("[data-updates]"), line.updates);
       track(position);
     }
@@ -61,6 +65,18 @@ function showWarnings(list, warnings) {
     return Object.assign(document.createElement("li"), { textContent: message + where });
   });
   list.replaceChildren(...items);
+}
+
+function showRepeats(section, repeats) {
+  const list = section.querySelector("ul");
+  section.hidden = repeats.length === 0;
+  section.querySelector("h2").textContent = `${plural(repeats.length, "row")} for a phone number that an earlier row has`;
+  const items = repeats.slice(list.children.length, MOST_REPEATS).map(({ line, first, phone }) => {
+    const item = Object.assign(document.createElement("li"), { textContent: `Line ${line} repeats line ${first}: ` });
+    item.append(Object.assign(document.createElement("bdi"), { dir: "ltr", textContent: phone }));
+    return item;
+  });
+  list.append(...items);
 }
 
 function showUpdates(section, updates) {

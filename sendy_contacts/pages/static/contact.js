@@ -2,9 +2,9 @@
 import { readAttributes } from "./attributes.js";
 import { readChips } from "./chips.js";
 import { clearProblems, showProblems } from "./forms.js";
-import { call } from "./http.js";
+import { call, load, send } from "./http.js";
 import { showRow } from "./rows.js";
-import { announce } from "./status.js";
+import { tell } from "./status.js";
 import { showTimes } from "./times.js";
 import { visit } from "./visit.js";
 
@@ -19,7 +19,7 @@ export function contact(root) {
 }
 
 function prepare(root, form, id) {
-  const initial = { name: form.elements.name.value, tags: readChips(form.querySelector("[data-field=tags]")).join("\n") };
+  const initial = { name: form.elements.name.value, tags: readChips(form.querySelector("[data-field=tags]")) };
   const button = form.querySelector("button.btn-primary");
   const control = new AbortController();
   root.addEventListener("left", () => control.abort());
@@ -30,12 +30,13 @@ function prepare(root, form, id) {
     if (button.disabled) return;
     button.disabled = true;
     try {
-      const body = id ? readChanges(form, initial) : readNew(form);
+      const body = id ? await readChanges(form, initial, id, control.signal) : readNew(form);
       const [method, address] = id ? ["PATCH", `${CONTACTS}/${id}`] : ["POST", CONTACTS];
-      const saved = await call(method, address, body, control.signal);
+      const response = await send(method, address, body, control.signal);
+      const saved = await response.json();
       clearProblems(form);
       delete root.dataset.dirty;
-      finish(root, saved.id, describe(id, saved));
+      finish(root, saved.id, id ? "Saved" : describe(response.status, saved, body));
     } catch (error) {
       if (!control.signal.aborted) showProblems(form, error);
     } finally {
@@ -44,17 +45,29 @@ function prepare(root, form, id) {
   });
 }
 
-const describe = (id, saved) => (id || saved.createdAt === saved.updatedAt ? "Saved" : "Updated the contact that had this phone number");
+function describe(status, saved, body) {
+  const was = status === 201 ? "Added." : "This phone number was in the list already. Its contact now has what you typed.";
+  const out = !saved.optedIn && body.optedIn !== false ? ["It has opted out, and stays so."] : [];
+  return [was, ...out, ...(saved.warnings ?? []).map(({ message }) => message)].join(" ");
+}
 
-function readChanges(form, initial) {
+async function readChanges(form, initial, id, signal) {
   const body = {};
   const name = form.elements.name.value;
   const tags = readChips(form.querySelector("[data-field=tags]"));
   const attributes = readAttributes(form);
   if (name !== initial.name) body.name = name;
-  if (tags.join("\n") !== initial.tags) body.tags = tags;
+  if (tags.join("\n") !== initial.tags.join("\n")) body.tags = await mergeTags(tags, initial.tags, id, signal);
   if (Object.keys(attributes).length) body.attributes = attributes;
   return body;
+}
+
+// Tags that somebody else has added or removed meanwhile stay so.
+async function mergeTags(tags, initial, id, signal) {
+  const view = await load(`/contacts/${id}`, signal);
+  const stored = [...view.querySelectorAll("[data-field=tags] li")].map((item) => item.dataset.value);
+  const added = tags.filter((tag) => !initial.includes(tag) && !stored.includes(tag));
+  return [...stored.filter((tag) => tags.includes(tag) || !initial.includes(tag)), ...added];
 }
 
 function readNew(form) {
@@ -71,7 +84,7 @@ async function finish(root, id, message) {
     root.dispatchEvent(new CustomEvent("saved", { detail: { id, message } }));
   } else {
     await visit(`/contacts/${id}`, { push: !root.dataset.id });
-    announce(message);
+    tell(message);
   }
 }
 
@@ -96,7 +109,7 @@ async function setConsent(root, optedIn) {
   showTimes(section);
   prepareConsent(root);
   section.querySelector("h2").focus();
-  announce(optedIn ? "Opted in" : "Opted out");
+  tell(optedIn ? "Opted in" : "Opted out");
 }
 
 function prepareCopy(button) {
@@ -104,6 +117,6 @@ function prepareCopy(button) {
   button.hidden = false;
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(button.dataset.copy);
-    announce("Copied");
+    tell("Copied");
   });
 }

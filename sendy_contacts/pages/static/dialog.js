@@ -2,8 +2,8 @@
 import { load } from "./http.js";
 import { start } from "./modules.js";
 import { showRow } from "./rows.js";
-import { announce } from "./status.js";
-import { goBack, mayLeave, visit } from "./visit.js";
+import { tell } from "./status.js";
+import { atBack, goBack, mayLeave, visit } from "./visit.js";
 
 let opening = false;
 
@@ -25,12 +25,13 @@ export async function openDialog(dialog, link) {
   start(dialog);
   article.querySelector("h1").focus();
 
-  const close = () => {
+  const close = ({ isBack = false } = {}) => {
     article.dispatchEvent(new Event("left"));
+    atBack(null);
     dialog.close();
     dialog.replaceChildren();
     document.title = before.title;
-    goBack();
+    if (!isBack) goBack();
     const opener = link.isConnected ? link : document.querySelector(`main a[href="${before.address}"]`);
     (opener ?? document.querySelector("main h1")).focus();
   };
@@ -38,6 +39,7 @@ export async function openDialog(dialog, link) {
     event.preventDefault();
     if (mayLeave()) close();
   };
+  atBack(() => close({ isBack: true }));
   dialog.oncancel = leave;
   dialog.onkeydown = (event) => {
     if (event.key === "Escape") leave(event); // a third cancel can't be prevented
@@ -48,6 +50,6 @@ export async function openDialog(dialog, link) {
     close();
     await showRow(id);
     document.querySelector(`tr[data-id="${id}"] a`)?.focus();
-    announce(message);
+    tell(message);
   });
 }

@@ -47,12 +47,14 @@ export async function refuse(response) {
   return new Refused(body?.error ?? { message: `The service failed (${response.status}). Try again.` });
 }
 
-export async function call(method, address, body, signal) {
+export async function send(method, address, body, signal) {
   const headers = { "Content-Type": "application/json" };
   const response = await request(address, { method, headers, body: JSON.stringify(body), signal });
   if (!response.ok) throw await refuse(response);
-  return response.json();
+  return response;
 }
+
+export const call = async (...of) => (await send(...of)).json();
 
 export async function load(address, signal) {
   const response = await request(address, { signal });

@@ -1,6 +1,6 @@
 // The list: search while typing, filters in the address, more rows.
 import { load } from "./http.js";
-import { announce, showNumber } from "./status.js";
+import { announce, showNumber, tell } from "./status.js";
 import { showTimes } from "./times.js";
 
 const PAUSE = 250; // ms after the last key
@@ -18,13 +18,14 @@ export function list(root) {
     return query ? `${path}?${query}` : path;
   };
 
-  const update = async (whileTyping = false) => {
+  const update = async (whileTyping = false, isSaid = true) => {
     clearTimeout(timer);
     request?.abort();
     request = new AbortController();
     const [address, sent] = [readAddress(), tag.value];
-    const view = await load(address, request.signal).catch(() => null);
-    if (!view) return;
+    const { signal } = request;
+    const view = await load(address, signal).catch((error) => signal.aborted || tell(`${error.message} The list is as it was.`));
+    if (!view?.title) return;
     late = dialog.open;
     if (late) return;
     const found = view.getElementById("results") ?? view.querySelector("main");
@@ -37,7 +38,7 @@ export function list(root) {
     }
     typing = whileTyping;
     showTimes(found);
-    announce(root.querySelector("#count")?.textContent ?? found.textContent.trim());
+    if (isSaid) announce(root.querySelector("#count")?.textContent ?? found.textContent.trim());
   };
 
   const loadMore = async (link) => {
@@ -56,7 +57,7 @@ export function list(root) {
 
   const showAdded = async ({ detail }) => {
     if (!root.isConnected) return document.removeEventListener("added", showAdded);
-    await update();
+    await update(false, false);
     root.querySelector(`tr[data-id="${detail}"] a`)?.focus();
   };
 

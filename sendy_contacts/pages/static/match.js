@@ -1,8 +1,8 @@
 // What the columns of a file hold, the country of its phones, and tags for all.
 import { readChips } from "./chips.js";
 import { showProblems } from "./forms.js";
-import { call } from "./http.js";
-import { announce } from "./status.js";
+import { call, Refused } from "./http.js";
+import { tell } from "./status.js";
 import { visit } from "./visit.js";
 
 export function match(root) {
@@ -16,16 +16,21 @@ export function match(root) {
         history.replaceState(null, "", location.pathname);
         await visit(location.href, { push: false, focus });
       }
-      announce("Saved");
+      tell("Saved");
     } catch (error) {
       showProblems(root, error);
     }
   };
 
+  // Columns of the same header are said together, and so are all that hold phone numbers: one must not end the others.
   const saveRow = (row, focus) => {
-    const { header } = row.dataset;
-    const alike = [...root.querySelectorAll("tr[data-header]")].filter((other) => other.dataset.header === header);
-    save({ columns: alike.map((other) => ({ header, target: readTarget(other) })) }, focus);
+    if (readTarget(row) === "attributes.") return showProblems(root, refuseKey(row));
+    const rows = [...root.querySelectorAll("tr[data-header]")];
+    const isPhone = (other) => [row, other].every((one) => readTarget(one) === "phone");
+    const headers = rows.filter((other) => other === row || isPhone(other)).map((other) => other.dataset.header);
+    const said = rows.filter((other) => headers.includes(other.dataset.header));
+    const columns = said.map((other) => ({ header: other.dataset.header, target: readTarget(other) }));
+    save({ columns }, focus);
   };
 
   for (const row of root.querySelectorAll("tr[data-header]")) {
@@ -45,6 +50,12 @@ export function match(root) {
     await (typed ? save({ addTags: readChips(tags) }) : saving);
     visit(event.target.href);
   });
+}
+
+function refuseKey(row) {
+  const field = row.querySelector("[data-field]").dataset.field;
+  const message = "Write a key.";
+  return new Refused({ message, details: [{ field, message: `${field}: ${message}` }] });
 }
 
 const readTarget = (row) => row.querySelector("select").value || `attributes.${row.querySelector("input").value.trim()}`;

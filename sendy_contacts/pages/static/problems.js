@@ -1,5 +1,6 @@
 // The refused rows: like problems counted together, 50 rows at a time.
-import { plural } from "./status.js";
+import { withoutField } from "./forms.js";
+import { plural, showNumber } from "./status.js";
 
 const SHOWN = 50;
 const MOST_GROUPS = 20;
@@ -16,7 +17,8 @@ export function collectProblems(section) {
   const show = () => {
     body.append(...found.slice(body.children.length, limit).map(fill));
     more.hidden = body.children.length >= found.length;
-    more.textContent = `Show ${Math.min(SHOWN, found.length - body.children.length)} more`;
+    const [shown, all] = [body.children.length, found.length].map(showNumber);
+    more.textContent = `Show ${Math.min(SHOWN, found.length - body.children.length)} more (${shown} of ${all} are shown)`;
   };
 
   const fill = ({ line, column, value, message }) => {
@@ -38,8 +40,9 @@ export function collectProblems(section) {
     add(refused) {
       for (const { line, errors } of refused) {
         for (const error of errors) {
-          found.push({ line, ...error });
-          const kind = error.message.replace(/[“"].*[”"]/, "“…”");
+          const message = withoutField(error);
+          found.push({ line, ...error, message });
+          const kind = message.replace(/[“"].*[”"]/, "“…”");
           groups.set(kind, (groups.get(kind) ?? 0) + 1);
         }
       }

@@ -3,10 +3,12 @@ import { clearProblems, showProblems } from "./forms.js";
 import { pause } from "./http.js";
 import { readLines } from "./lines.js";
 import { showCounts, trackProgress } from "./progress.js";
-import { announce } from "./status.js";
+import { announce, tell } from "./status.js";
 import { visit } from "./visit.js";
 
 const AT_HAND = 1_000; // ms in which the rows at hand are written
+
+const MOST_KEPT = 50;
 
 const warn = (event) => event.preventDefault();
 
@@ -23,6 +25,7 @@ function work(root, measure) {
   const box = root.querySelector("[data-progress]");
   const rows = Number(root.dataset.rows);
   let control = null;
+  const kept = [];
 
   start?.addEventListener("click", async () => {
     control = new AbortController();
@@ -41,9 +44,11 @@ function work(root, measure) {
         track ??= trackProgress(box, rows, Math.max(measure(line) - 1_000, 0));
         track(measure(line));
         if (line.counts) showCounts(root, line.counts);
+        kept.push(...(line.kept ?? []));
       }
       control.signal.throwIfAborted();
       await visit(location.pathname, { push: location.search !== "" });
+      showKept(kept);
       announce(`Finished. ${document.querySelector("main h1").textContent}`);
     } catch (error) {
       if (!control.signal.aborted) showProblems(root, error);
@@ -54,7 +59,7 @@ function work(root, measure) {
       stop.hidden = true;
     }
     if (!control.signal.aborted || !root.isConnected) return;
-    announce("Stopped");
+    tell("Stopped");
     start.focus();
     await pause(AT_HAND);
     if (root.isConnected && !stop.matches(":not([hidden])")) await visit(location.href, { push: false, focus: "[data-start]" });
@@ -65,4 +70,12 @@ function work(root, measure) {
     stop.disabled = true;
     control.abort();
   });
+}
+
+// The contacts of which an undo has left something, each below its reason.
+function showKept(kept) {
+  for (const { id, phone, code } of kept.slice(0, MOST_KEPT)) {
+    const link = Object.assign(document.createElement("a"), { href: `/contacts/${id}`, textContent: phone });
+    document.querySelector(`[data-kept="${code}"]`)?.append(" ", link);
+  }
 }

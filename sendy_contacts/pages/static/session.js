@@ -14,14 +14,14 @@ function ask() {
   problem.hidden = true;
   form.reset();
   dialog.showModal();
-  form.password.focus();
+  form.querySelector("h2").focus(); // not the password: somebody may be typing
   return new Promise((resolve, reject) => {
     const end = (settle) => {
       dialog.close();
       before?.focus();
       settle();
     };
-    const refuse = () => end(() => reject(new Error("You are signed out. Nothing was saved.")));
+    const refuse = () => end(() => reject(new Error("You are signed out. Sign in to go on.")));
     form.querySelector("[value=cancel]").onclick = refuse;
     dialog.oncancel = (event) => {
       event.preventDefault();

@@ -1,13 +1,13 @@
 // The check of a template: an attribute for each placeholder, and who is ready.
 import { clearProblems, showProblems } from "./forms.js";
-import { call } from "./http.js";
+import { call, Refused } from "./http.js";
 import { announce, showNumber } from "./status.js";
 
 const GROUPS = { ready: "Ready", fallback: "Use a fallback", incomplete: "Lack a value" };
 
 export function template(root) {
   const form = root.querySelector("form");
-  const body = form.querySelector("#body");
+  const body = form.querySelector("#field-body");
   const box = form.querySelector("#placeholders");
   const proposed = [...document.querySelectorAll("#attributes option")].map((option) => option.value);
 
@@ -18,7 +18,9 @@ export function template(root) {
       if (box.querySelector(`[data-placeholder="${key}"]`)) continue;
       const row = box.querySelector("template").content.firstElementChild.cloneNode(true);
       row.dataset.placeholder = key;
+      row.dataset.field = `mapping.${key}`;
       const [attribute, fallback] = row.querySelectorAll("label span");
+      for (const name of ["attribute", "fallback"]) row.querySelector(`[data-${name}]`).id = `${name}-${key}`;
       attribute.textContent = `Attribute for {{${key}}}`;
       fallback.textContent = `If {{${key}}} has no value (optional)`;
       row.querySelector("[data-attribute]").value = propose(body.value, key, proposed);
@@ -31,15 +33,17 @@ export function template(root) {
     const mapping = {};
     for (const row of box.querySelectorAll("[data-placeholder]")) {
       const [attribute, fallback] = ["attribute", "fallback"].map((name) => row.querySelector(`[data-${name}]`).value.trim());
-      mapping[row.dataset.placeholder] = fallback ? { attribute, fallback } : attribute;
+      if (!attribute && !fallback) throw refuseBlank(row.dataset.field, "Choose an attribute, or write a text for all.");
+      mapping[row.dataset.placeholder] = !attribute ? { text: fallback } : fallback ? { attribute, fallback } : attribute;
     }
     return mapping;
   };
 
   const check = async () => {
-    const tag = form.querySelector("#audience").value.trim();
-    const request = { body: body.value, mapping: readMapping(), ...(tag && { tags: [tag] }) };
+    const tag = form.querySelector("#field-tags").value.trim();
     try {
+      if (!body.value.trim()) throw refuseBlank("body", "Write the text first.");
+      const request = { body: body.value, mapping: readMapping(), ...(tag && { tags: [tag] }) };
       const result = await call("POST", "/internal/templates/check", request);
       clearProblems(form);
       showResult(root.querySelector("#readiness"), result);
@@ -56,6 +60,8 @@ export function template(root) {
   });
   showPlaceholders();
 }
+
+const refuseBlank = (field, message) => new Refused({ message, details: [{ field, message: `${field}: ${message}` }] });
 
 // The attribute whose words stand nearest before the placeholder, or after a greeting the name.
 function propose(text, key, keys) {
@@ -75,7 +81,8 @@ function showResult(section, { first, missing, ...counts }) {
   });
   section.querySelector("dl").replaceChildren(...pairs);
   const lacking = Object.entries(missing).filter(([, count]) => count);
-  section.querySelector("[data-missing]").replaceChildren(...lacking.map(([key, count]) => make("li", `${showNumber(count)} lack a value for {{${key}}}`)));
+  section.querySelector("[data-missing]").replaceChildren(...lacking.map(([key, count]) => make("li", `${showNumber(count)} ${count === 1 ? "lacks" : "lack"} a value for {{${key}}}`)));
+  section.querySelector("[data-nobody]").hidden = Object.keys(GROUPS).some((group) => counts[group]);
   section.querySelector("[data-groups]").replaceChildren(...Object.keys(GROUPS).reverse().flatMap((group) => showGroup(section, group, first[group])));
   section.hidden = false;
   section.querySelector("h2").focus();

@@ -1,6 +1,7 @@
 // Moments in the reader's zone; the page comes with UTC.
 const DAY = new Intl.DateTimeFormat("en", { dateStyle: "medium" });
-const MOMENT = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
+const PARTS = { year: "numeric", month: "short", day: "numeric", hour: "numeric", minute: "2-digit", timeZoneName: "short" };
+const MOMENT = new Intl.DateTimeFormat("en", PARTS);
 const FULL = new Intl.DateTimeFormat("en", { dateStyle: "full", timeStyle: "long" });
 
 export function showTimes(root) {
