@@ -23,6 +23,7 @@ from ..imports.record.records import ImportRecord, Refusal, Step
 from ..imports.steps.check import NoPhoneColumn, check
 from ..imports.steps.draft import create_import, describe, plan_draft
 from ..imports.steps.failed import failed_rows
+from ..imports.steps.reading import read_rows_ahead
 from ..imports.steps.run import run
 from ..imports.steps.undo import undo
 from ..imports.targets import TARGETS
@@ -109,7 +110,7 @@ def _dry_run(workspace: Workspace, sheet: Sheet, file_name: str, region: str | N
 def _run(workspace: Workspace, record: ImportRecord, known: int, file: Path) -> NoReturn:
     """Write the rows, print what became of them, and exit; the refused ones go beside `file`."""
     try:
-        record, refused = _follow(record, run(workspace, record.id, current_actor("import")))
+        record, refused = _follow(record, run(workspace, record.id, current_actor("import"), read=read_rows_ahead))
     except (NoPhoneColumn, store.ImportExpired):
         raise
     except BaseException:

@@ -5,14 +5,15 @@ It can be cut off anywhere, and goes on where it stood, in any process.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 
 from ...accounts.models import Workspace
 from ...clock import now
 from ...contacts.batch import ParsedRows
 from ...contacts.models import Contact
 from ...contacts.records import Actor
-from ...contacts.writes import parse_rows, write_batch
+from ...contacts.writes import write_batch
 from ...database.connection import db
 from ...database.sql import refresh_statistics
 from ...database.transactions import workspace_lock, write_connection
@@ -21,14 +22,20 @@ from ..header_row import Record
 from ..record import store
 from ..record.changes import add_changes
 from ..record.records import ImportRecord, State, Step
-from ..rows import load_chunk
 from .check import account_for, require_phones
+from .reading import Chunks, read_rows
 
 MANY_ROWS = 10_000  # so many can change which plan of a query is the best one
 
 
-def run(workspace: Workspace, import_id: str, actor: Actor) -> Iterator[Step]:
-    """Write the rows that aren't written yet; yield after each chunk.
+def run(
+    workspace: Workspace,
+    import_id: str,
+    actor: Actor,
+    *,
+    read: Callable[[Workspace, ImportRecord], Chunks] = read_rows,
+) -> Iterator[Step]:
+    """Write the rows that aren't written yet, as `read` gives them; yield after each chunk.
 
     Another process may write chunks of the same import meanwhile: each is written once. `actor` gets the import's id.
     Raise ImportNotFound, ImportExpired or NoPhoneColumn.
@@ -38,26 +45,17 @@ def run(workspace: Workspace, import_id: str, actor: Actor) -> Iterator[Step]:
         record = store.find_import(workspace.id, import_id)
     while record.is_open:
         require_phones(record)
-        chunk, parsed = _read(workspace, record)
-        step = _write(workspace, record, chunk, parsed, actor)
-        if step is not None:
-            record = step.record
-            yield step
+        with closing(read(workspace, record)) as chunks:
+            for chunk, parsed in chunks:
+                step = _write(workspace, record, chunk, parsed, actor)
+                if step is None:
+                    break
+                record = step.record
+                yield step
+        with db.connection_context():
             if record.state == "done" and record.rows >= MANY_ROWS:
-                with db.connection_context():
-                    refresh_statistics(Contact)
-        else:
-            with db.connection_context():
-                record = store.find_import(workspace.id, import_id)
-
-
-def _read(workspace: Workspace, record: ImportRecord) -> tuple[list[Record], ParsedRows]:
-    """Return the next chunk, as it is in the file and as rows to write."""
-    if record.position == record.rows:
-        return [], []
-    with db.connection_context():
-        chunk = store.read_chunk(workspace.id, record, record.position // MAX_ROWS)
-    return chunk, parse_rows(workspace, load_chunk(record.to_columns(), chunk, record.add_tags), record.country)
+                refresh_statistics(Contact)
+            record = store.find_import(workspace.id, import_id)
 
 
 def _write(

@@ -11,6 +11,7 @@ from sendy_contacts.contacts.models import ConsentEvent, Contact
 from sendy_contacts.database.connection import db
 from sendy_contacts.imports.record.models import ImportChange
 from sendy_contacts.imports.record.store import find_import
+from sendy_contacts.imports.steps.reading import read_rows, read_rows_ahead
 from sendy_contacts.imports.steps.run import run
 from tests.imports.tables import ACTOR, draft, make_sheet
 from tests.support.database import settings
@@ -23,8 +24,8 @@ def new_list(number):
     return make_sheet("Phone|Name", *(f"+2547{number:02}{n:06}|Person {n}" for n in range(ROWS)))
 
 
-def start_run(url, import_id):
-    """Run an import in another process; return its id."""
+def start_run(url, import_id, read=read_rows_ahead):
+    """Run an import in another process, which has a second one to read; return the id of the first."""
     child = os.fork()
     if child:
         return child
@@ -32,7 +33,7 @@ def start_run(url, import_id):
         create_app(settings(url))
         with db.connection_context():
             workspace = find_workspace("Acme")
-        for _ in run(workspace, import_id, ACTOR):
+        for _ in run(workspace, import_id, ACTOR, read=read):
             pass
     finally:
         os._exit(0)
@@ -77,6 +78,6 @@ def test_two_processes_run_the_same_import(app, database_url):
         workspace = find_workspace("Acme")
     record = draft(workspace, new_list(0))
     db.close_all()
-    for child in [start_run(database_url, record.id) for _ in range(2)]:
+    for child in [start_run(database_url, record.id, read) for read in (read_rows, read_rows_ahead)]:
         os.waitpid(child, 0)
     assert_written_once(workspace, [record.id])
