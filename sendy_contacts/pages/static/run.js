@@ -76,6 +76,7 @@ function work(root, measure) {
 function showKept(kept) {
   for (const { id, phone, code } of kept.slice(0, MOST_KEPT)) {
     const link = Object.assign(document.createElement("a"), { href: `/contacts/${id}`, textContent: phone });
-    document.querySelector(`[data-kept="${code}"]`)?.append(" ", link);
+    const reason = document.querySelector(`[data-kept="${code}"]`);
+    reason?.append(reason.children.length ? ", " : ": ", link);
   }
 }
