@@ -116,7 +116,8 @@ IMPORT_SCHEMAS: dict[str, Json] = {
             "field": TEXT,
             "code": TEXT,
             "message": TEXT,
-            "column": MAYBE_TEXT | {"description": "null if it is about the whole row."},
+            "column": MAYBE_TEXT | {"description": "Its header; null if the problem is about the whole row."},
+            "letter": MAYBE_TEXT | {"description": "Of the column, as a spreadsheet shows it."},
             "value": MAYBE_TEXT | {"description": "Of the cell."},
         }
     ),

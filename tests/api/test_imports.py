@@ -78,8 +78,8 @@ def test_a_check_says_what_the_run_does(upload, follow, client):
     assert progress == [
         {"position": 3, "rows": 3, "counts": checked["counts"], "optedOut": 0, "optOutsKept": 0, "updates": [],
          "refused": [
-            {"line": 3, "errors": [{"field": "optedIn", "code": "invalid_type", "column": "Opt-in", "value": "maybe",
-                                    "message": 'Opt-in: write yes or no ("maybe" is neither)'}]}]}
+            {"line": 3, "errors": [{"field": "optedIn", "code": "invalid_type", "column": "Opt-in", "letter": "C",
+                                    "value": "maybe", "message": 'Opt-in: write yes or no ("maybe" is neither)'}]}]}
     ]  # fmt: skip
     *progressed, done = follow(record, "run")
     assert progressed == progress

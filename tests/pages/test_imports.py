@@ -89,7 +89,7 @@ def test_the_whole_import_of_a_list(page):
     problems = page.get_by_role("region", name="Refused rows").locator("tbody tr")
     expect(problems).to_have_count(50)
     expect(problems.nth(1).locator("td")).to_have_text(
-        ["52", "Mobile No.", "2,54712E+11", re.compile("^a spreadsheet has shortened it")]
+        ["52", "Mobile No. B", "2,54712E+11", re.compile("^a spreadsheet has shortened it")]
     )
     page.get_by_role("button", name="Show 50 more").click()
     expect(problems).to_have_count(100)

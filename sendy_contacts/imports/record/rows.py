@@ -9,6 +9,7 @@ from ...contacts.records import ContactRecord
 from ...contacts.serialize import dump_plain
 from ...text import show
 from ...validation.errors import FieldError
+from ..recognition.overrides import name_column
 from ..targets import Column, split_target
 from .records import ImportRecord, Refusal, Step, Update
 
@@ -50,11 +51,11 @@ def _locate(record: ImportRecord, row: Refusal, problem: FieldError) -> dict[str
     """Return the column that a problem is about, and the value of its cell; None if it is about the row."""
     found = [index for index, column in enumerate(record.columns) if _is_about(column, problem.field)]
     if not found:
-        return {"column": None, "value": None}
+        return {"column": None, "letter": None, "value": None}
     cells = [*row.cells, *[""] * len(record.columns)]
     named = [index for index in found if problem.message.startswith(f"{show(record.columns[index].header)}:")]
     index = next((index for index in named or found if cells[index].strip()), found[0])
-    return {"column": record.columns[index].header, "value": show(cells[index])}
+    return {"column": record.columns[index].header, "letter": name_column(index), "value": show(cells[index])}
 
 
 def _is_about(column: Column, field: str) -> bool:

@@ -21,9 +21,9 @@ export function collectProblems(section) {
     more.textContent = `Show ${Math.min(SHOWN, found.length - body.children.length)} more (${shown} of ${all} are shown)`;
   };
 
-  const fill = ({ line, column, value, message }) => {
+  const fill = ({ line, column, letter, value, message }) => {
     const filled = row.cloneNode(true);
-    const texts = { line, column: column ?? "Whole row", value: value ?? "", message };
+    const texts = { line, column: column ?? "Whole row", letter: letter ?? "", value: value ?? "", message };
     for (const [name, text] of Object.entries(texts)) filled.querySelector(`[data-${name}]`).textContent = text;
     return filled;
   };
