@@ -37,6 +37,11 @@ class ListQuery(NamedTuple):
     q: str = ""
     phone: str | None = None
 
+    @property
+    def is_filtered(self) -> bool:
+        """Return whether it asks for some of the contacts only."""
+        return bool(self.tags or self.q or self.opted_in is not None)
+
 
 Condition = tuple[str, list[Any]]
 

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 import orjson
 
 from ..database.connection import db, is_postgres
-from ..database.sql import execute, in_list, insert_rows, wire_columns
+from ..database.sql import execute, in_list, insert_rows, search, wire_columns
 from ..text import fold
 from .batch import OptInChange
 from .filters import Condition, ListQuery, and_all, index_lookup, match, where
@@ -66,7 +66,8 @@ def list_recent(workspace_id: int, query: ListQuery) -> Page:
     rows = _search(workspace_id, query, condition)
     if rows is None:
         text, values = condition
-        rows = _select(f"{text} ORDER BY id DESC LIMIT ?", *values, query.limit + 1)
+        read = search if query.is_filtered else execute
+        rows = _select(f"{text} ORDER BY id DESC LIMIT ?", *values, query.limit + 1, read=read)
     page = rows[: query.limit]
     return Page(page, page[-1].id if len(rows) > len(page) else None)
 
@@ -76,7 +77,7 @@ def count_contacts(workspace_id: int, query: ListQuery, most: int) -> int:
     query = query._replace(cursor=None)
     text, values = and_all(filter(None, [where(workspace_id, query), index_lookup(workspace_id, query)]))
     counted = f"SELECT 1 FROM contact WHERE {text} LIMIT ?"  # noqa: S608 - no value in the text
-    return execute(f"SELECT count(*) FROM ({counted}) AS found", *values, most).fetchone()[0]  # noqa: S608
+    return search(f"SELECT count(*) FROM ({counted}) AS found", *values, most).fetchone()[0]  # noqa: S608
 
 
 def _find_few(workspace_id: int, query: ListQuery, condition: Condition) -> list[str] | None:
@@ -88,7 +89,7 @@ def _find_few(workspace_id: int, query: ListQuery, condition: Condition) -> list
     if found is None:
         return None
     text, values = and_all([condition, found])
-    rows = execute(f"SELECT id FROM contact WHERE {text} LIMIT ?", *values, FEW + 1).fetchall()  # noqa: S608
+    rows = search(f"SELECT id FROM contact WHERE {text} LIMIT ?", *values, FEW + 1).fetchall()  # noqa: S608
     return sorted((row[0] for row in rows), reverse=True) if len(rows) <= FEW else None
 
 
@@ -141,8 +142,8 @@ def walk(workspace_id: int, query: ListQuery) -> Iterator[ContactRecord]:
         query = query._replace(cursor=page.next_cursor)
 
 
-def _select(condition: str, *values: Any) -> list[ContactRecord]:
-    return list(map(ContactRecord._make, execute(_statement(condition), *values).fetchall()))
+def _select(condition: str, *values: Any, read: Callable[..., Any] = execute) -> list[ContactRecord]:
+    return list(map(ContactRecord._make, read(_statement(condition), *values).fetchall()))
 
 
 def _statement(condition: str) -> str:

@@ -18,10 +18,8 @@ STATEMENT_SECONDS = 15  # enforced by the server
 RESPONSE_SECONDS = 20  # enforced here, in case the server has stopped
 
 # Sequential scans are off: each statement names a workspace, and each table has an index that begins with it.
-# Plans are made for the values at hand: one for any workspace would read all contacts of the largest for a rare tag.
 OPTIONS = (
     f"-c timezone=UTC -c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout=10s -c jit=off -c enable_seqscan=off"
-    " -c plan_cache_mode=force_custom_plan"
 )
 CONNECT_SECONDS = 5
 SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")

@@ -62,6 +62,21 @@ def wire_columns(model: type[Model], names: tuple[str, ...], prefix: str = "") -
     return ", ".join(wire.get(getattr(model, name).field_type, "{}").format(f"{prefix}{name}") for name in names)
 
 
+def search(sql: str, *values: Any) -> Any:
+    """Execute a statement whose best plan depends on its values; return the cursor.
+
+    PostgreSQL plans it anew. One plan for all workspaces would read all contacts of the largest one for a rare tag.
+    """
+    if not is_postgres():
+        return execute(sql, *values)
+    connection = db.connection()
+    threshold, connection.prepare_threshold = connection.prepare_threshold, None  # nothing is prepared
+    try:
+        return execute(sql, *values)
+    finally:
+        connection.prepare_threshold = threshold
+
+
 def execute(sql: str, *values: Any) -> Any:
     """Execute a statement with `?` as placeholders; return the cursor."""
     return db.execute_sql(sql.replace("?", db.param), values)
