@@ -95,6 +95,22 @@ def test_what_a_header_says(header, role):
     assert read_header(header).role == role
 
 
+@pytest.mark.parametrize("file", LANGUAGES, ids=lambda file: file.stem)
+def test_the_answers_that_a_header_asks_for_do_not_change_what_it_says(file):
+    tables = read_language(file)
+    (yes, *_), (no, *_) = ([word for word in tables["cells"][key] if " " not in word] for key in ("yes", "no"))
+    for word in (*tables["headers"]["opt_in"], *tables["headers"]["opt_out"]):
+        meaning = read_header(word)
+        for header in (f"{word} ({yes}/{no})", f"{word} {no} / {yes}", f"{word} {yes} or {no}", f"{word} [Y/N]"):
+            assert read_header(header) == meaning, header
+
+
+@pytest.mark.parametrize("header", ["Opt-in J/N", "Abonn\u00e9 O/N", "Opted in (yes/not)", "Consent 1=yes, 0=no"])
+def test_answers_by_a_letter_or_another_word(header):
+    assert read_header(header).role == "optedIn"
+    assert read_header(header).sure
+
+
 @pytest.mark.parametrize(
     ("header", "rank"),
     [("WhatsApp number", WHATSAPP), ("Mobile/WhatsApp", WHATSAPP), ("Handynr.", MOBILE), ("Work phone", OTHER_PHONE)],

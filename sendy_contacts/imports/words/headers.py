@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from .vocabulary import find_words, header_tokens, header_words
+from .vocabulary import answers, find_words, header_tokens, header_words
 
 Role = Literal[
     "phone", "name", "firstName", "lastName", "country", "callingCode", "tags", "optedIn", "optedOut",
@@ -87,13 +87,31 @@ def rank_label(label: str) -> int | None:
 
 
 def _read(header: str) -> Meaning:
-    found = [kind or _UNKNOWN for kind in find_words(header_tokens(header), header_words())]
+    tokens = _without_answers(header_tokens(header))
+    found = [kind or _UNKNOWN for kind in find_words(tokens, header_words())]
     if "with" in found[1:]:  # "Phone with country code" is a phone
         found = found[: found.index("with", 1)]
     kinds = set(found) - {"small", "value", "with"}
     if not kinds:
         return OWN
     return next(filter(None, (rule(kinds) for rule in _RULES)), OWN)
+
+
+def _without_answers(tokens: list[str]) -> list[str]:
+    """Return the words of a header without the answers that it asks for: `yes/no`, `oui ou non`, `J/N`."""
+    kept: list[str] = []
+    while tokens:
+        # They stand last: in "izin yok evet/hayır" the word before them means no, too.
+        length = next((n for n in (3, 2) if _are_answers(tokens[-n:], n)), 0)
+        if not length:
+            kept.insert(0, tokens[-1])
+        tokens = tokens[: -(length or 1)]
+    return kept
+
+
+def _are_answers(tokens: list[str], length: int) -> bool:
+    is_choice = len(tokens) == length and all(header_words().get(word) == "small" for word in tokens[1:-1])
+    return is_choice and frozenset((tokens[0], tokens[-1])) in answers()
 
 
 def _ours(kinds: set[str]) -> Meaning | None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import cache
+from itertools import product
 from pathlib import Path
 
 from ...text import words
 
 LANGUAGES = sorted(Path(__file__).parent.glob("*.toml"))
 
-_CAPITALS = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NUMBERING = re.compile(r"\d+\Z|\A\d+(?=\D)")
 _LONGEST_PHRASE = 8  # words
 _LONGEST_COMPOUND = 40  # characters
@@ -30,6 +30,18 @@ def header_words() -> Mapping[str, str]:
 def cell_words() -> Mapping[str, str]:
     """Return what each word of a cell of consent stands for: a key of the tables `cells`."""
     return _collect("cells")
+
+
+@cache
+def answers() -> Set[frozenset[str]]:
+    """Return what stands for yes and no in each language, in pairs: yes and no, Y and N, yes and not."""
+    pairs: set[frozenset[str]] = set()
+    for tables in map(read_language, LANGUAGES):
+        yes = {squeeze(word) for word in tables["cells"]["yes"]}
+        no = {squeeze(word) for word in (*tables["cells"]["no"], *tables["headers"].get("not", ()))}
+        initials = ({word[:1] for word in listed} for listed in (yes, no))
+        pairs.update(map(frozenset, [*product(yes, no), *product(*initials)]))
+    return pairs
 
 
 @cache
@@ -55,8 +67,17 @@ def squeeze(text: str) -> str:
 
 def header_tokens(header: str) -> list[str]:
     """Return the words of a header, `camelCase` taken apart, without the numbers that only count ("Phone 2")."""
-    tokens = (_NUMBERING.sub("", token) for token in words(_CAPITALS.sub(" ", header)))
+    tokens = (_NUMBERING.sub("", token) for token in words(_part_capitals(header)))
     return [_without_article(token) for token in tokens if token]
+
+
+def _part_capitals(header: str) -> str:
+    """Put a space before each word of `camelCase` and `HTMLText`."""
+    parted = []
+    for before, letter, after in zip(f" {header}", header, f"{header[1:]} ", strict=False):
+        begins = letter.isupper() and (before.islower() or (before.isupper() and after.islower()))
+        parted.append(f" {letter}" if begins else letter)
+    return "".join(parted)
 
 
 def cell_tokens(cell: str) -> list[str]:
