@@ -104,11 +104,11 @@ def download_failed_rows(import_id: str) -> Response:
 
 def _store(upload: Upload) -> ImportRecord:
     workspace: Workspace = current_user.workspace
-    region = upload.country or workspace.country
     options = {"header_row": upload.header_row or None, "no_header": upload.header_row == 0}
-    reading = {"encoding": upload.encoding, "delimiter": upload.delimiter, "country": region}
+    country = upload.country or workspace.country
+    reading = {"encoding": upload.encoding, "delimiter": upload.delimiter, "country": country}
     with read_sheet(upload.file, **reading) as sheet:
-        return create_import(workspace, sheet, upload.name, _actor("import"), region, **options)[0]
+        return create_import(workspace, sheet, upload.name, _actor("import"), upload.country, **options)[0]
 
 
 def _actor(source: str) -> Actor:

@@ -63,7 +63,7 @@ def export_row(contact: Mapping[str, Any], attribute_keys: Mapping[str, bool]) -
     """Return the cells of a contact in its wire shape, to be written by `write_csv`."""
     attributes = contact["attributes"]
     cells = [BLANK if contact["name"] is None else contact["name"], Literal(contact["phone"])]
-    cells += [contact["country"] or BLANK, _join_tags(contact["tags"]), Literal(json.dumps(contact["optedIn"]))]
+    cells += [contact["country"] or BLANK, join_tags(contact["tags"]), Literal(json.dumps(contact["optedIn"]))]
     for key, typed in attribute_keys.items():
         if key not in attributes:
             cells.append(BLANK)
@@ -85,7 +85,8 @@ def _write_json(value: str | int | float) -> str:
     return text if isinstance(value, str) else Literal(text)
 
 
-def _join_tags(tags: Sequence[str]) -> str:
+def join_tags(tags: Sequence[str]) -> str:
+    """Return the cell that an import reads as these tags."""
     joined = "|".join(tags)
     if not tags:
         return BLANK

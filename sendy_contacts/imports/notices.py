@@ -51,6 +51,12 @@ def find_other_sheets(sheet: Sheet) -> list[Notice]:
     return [Notice(OTHER_SHEETS, f"{what}; to import another sheet, save it as a file of its own", 0)]
 
 
+def name_recalled(country: str) -> Notice:
+    """Return that phones are read in another country than they would be, because they were before."""
+    what = f"phone numbers without a country are read in {country}, as in the last import of these columns"
+    return Notice("country_recalled", what, 0)
+
+
 def _find_few_phones(survey: Survey, columns: Columns, pairs: Sequence[tuple[Profile, Column]]) -> Iterator[Notice]:
     phones = [(profile, column) for profile, column in pairs if column.target == "phone"]
     shares = [share_of_phones(profile.cells, columns.region, known=False) for profile, _ in phones]

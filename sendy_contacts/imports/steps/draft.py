@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
@@ -14,8 +14,8 @@ from ...database.transactions import workspace_lock, write_connection
 from ...spreadsheets.sheet import Sheet
 from ...text import show
 from ..header_row import Record
-from ..plan import Plan, plan_import
-from ..recognition.overrides import Asked, list_asked
+from ..plan import Plan, Recalled, plan_import
+from ..recognition.overrides import list_asked
 from ..record import store
 from ..record.prune import drop_rows, prune_imports
 from ..record.records import ImportRecord, to_warnings
@@ -24,26 +24,27 @@ MAX_FILE_NAME = 255
 RECALLED = "as in the last import of these columns"
 
 
-def plan_draft(workspace: Workspace, sheet: Sheet, region: str | None, **options: Any) -> Plan:
+def plan_draft(workspace: Workspace, sheet: Sheet, country: str | None, **options: Any) -> Plan:
     """Return the plan of an import of a sheet; `options` are those of `plan_import`.
 
-    What a person said of the columns of the last file with this header is proposed again.
+    Phones are read in `country` if a person says so, else as those of the last file with this header, else in the
+    country of the workspace. What a person said of the columns of that file is proposed again, too.
     """
 
-    def recall(header: Sequence[str]) -> Mapping[int, Asked]:
+    def recall(header: Sequence[str]) -> Recalled:
         with db.connection_context():
             last = store.find_last(workspace.id, header) if header else None
-        return list_asked(last.columns if last else (), RECALLED)
+        return Recalled(list_asked(last.columns, RECALLED), None if country else last.country) if last else Recalled()
 
-    return plan_import(sheet, region, recall=recall, **options)
+    return plan_import(sheet, country or workspace.country, recall=recall, **options)
 
 
 def create_import(
-    workspace: Workspace, sheet: Sheet, file_name: str, actor: Actor, region: str | None, **options: Any
+    workspace: Workspace, sheet: Sheet, file_name: str, actor: Actor, country: str | None, **options: Any
 ) -> tuple[ImportRecord, Plan]:
     """Store a file and what its columns hold as a draft. Raise as `plan_import`; then nothing is stored.
 
-    `options` are those of `plan_import`. What imports have kept for too long is dropped first.
+    `country` and `options` are those of `plan_draft`. What imports have kept for too long is dropped first.
     """
     import_id = store.new_import_id()
     numbers = count()
@@ -54,7 +55,7 @@ def create_import(
 
     prune_imports(workspace.id)
     try:
-        plan = plan_draft(workspace, sheet, region, keep=keep, **options)
+        plan = plan_draft(workspace, sheet, country, keep=keep, **options)
     except BaseException:
         with write_connection(workspace.id), workspace_lock(workspace.id):
             drop_rows(workspace.id, [import_id])

@@ -2,10 +2,13 @@
 
 import pytest
 
+from sendy_contacts.contacts.store import find_contacts
 from sendy_contacts.imports.record.models import Import, ImportChunk
 from sendy_contacts.imports.record.store import find_import, read_chunk
+from sendy_contacts.imports.steps.check import check_stored
 from sendy_contacts.imports.steps.draft import RECALLED
 from sendy_contacts.imports.steps.edit import edit_import
+from sendy_contacts.imports.steps.failed import failed_rows
 from sendy_contacts.imports.steps.run import run
 from sendy_contacts.spreadsheets.errors import UnreadableFile
 from sendy_contacts.spreadsheets.sheet import Sheet
@@ -80,3 +83,34 @@ def test_the_rows_of_a_draft_stay_as_they_were(workspace):
     record = draft(workspace, make_sheet(*TABLE))
     edit_import(workspace, record.id, {"country": "UG", "add_tags": ["x"]})
     assert ImportChunk.select().count() == 1
+
+
+def test_the_country_of_a_list_is_proposed_again_and_said(workspace):
+    table = ["Phone|Name", "0772 123456|Ann"]
+    first = edit_import(workspace, draft(workspace, make_sheet(*table), None).id, {"country": "UG"})
+    list(run(workspace, first.id, ACTOR))
+    again = draft(workspace, make_sheet(*table), None)
+    assert (again.country, [warning["code"] for warning in again.warnings]) == ("UG", ["country_recalled"])
+    assert list(check_stored(workspace, again.id))[-1].record.counts["unchanged"] == 1
+    said = draft(workspace, make_sheet(*table), "KE")
+    assert (said.country, said.warnings) == ("KE", [])
+    other = draft(workspace, make_sheet("Phone|Who", "0712345601|Ann"), None)
+    assert (other.country, other.warnings) == ("KE", [])
+
+
+@pytest.mark.parametrize("header", ["Phone|Name", "Phone|Country"])
+def test_refused_rows_mean_the_same_in_a_file_of_their_own(workspace, header):
+    rows = ["07|", "07|KE"] if header == "Phone|Country" else ["07|Ann"]
+    record = draft(workspace, make_sheet(header, *rows), "UG")
+    record = edit_import(workspace, record.id, {"add_tags": ["May", "a|b"]})
+    record = list(run(workspace, record.id, ACTOR))[-1].record
+    cells = [list(map(str, row)) for row in failed_rows(workspace, record)]
+    for row in cells[1:]:
+        row[cells[0].index("Phone")] = "0772 123456"
+    mended = make_sheet(*cells)
+    done = import_sheet(workspace, mended, None).record
+    expected = {"+256772123456": "UG", "+254772123456": "KE"}
+    assert done.counts["created"] == len(rows)
+    contacts = find_contacts(workspace.id, expected).values()
+    assert {c.phone: c.country for c in contacts} == dict(list(expected.items())[: len(rows)])
+    assert {c.tags for c in contacts} == {'["May","a|b"]'}
