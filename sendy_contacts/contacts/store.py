@@ -157,6 +157,12 @@ def find_contacts(workspace_id: int, phones: Iterable[str]) -> dict[str, Contact
     return {c.phone: c for c in _select(f"workspace_id = ? AND phone {condition}", workspace_id, wanted)}
 
 
+def find_by_ids(workspace_id: int, ids: Iterable[str]) -> dict[str, ContactRecord]:
+    """Return those of these contacts that there are, by id."""
+    condition, wanted = in_list(sorted(ids))
+    return {c.id: c for c in _select(f"workspace_id = ? AND id {condition}", workspace_id, wanted)}
+
+
 def find_to_write(workspace_id: int, phones: Iterable[str], ids: Iterable[str]) -> dict[str, ContactRecord]:
     """Return, by phone, the contacts with these phones or ids; with phones also the newest: new ids follow its id."""
     conditions = []

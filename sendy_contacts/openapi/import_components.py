@@ -71,7 +71,12 @@ IMPORT_SCHEMAS: dict[str, Json] = {
             "kept": {
                 "type": "array",
                 "items": describe_object(
-                    {"code": {"type": "string", "enum": list(WHY_KEPT)}, "message": TEXT, "contacts": NUMBER}
+                    {
+                        "code": {"type": "string", "enum": list(WHY_KEPT)},
+                        "message": TEXT,
+                        "contacts": NUMBER,
+                        "first": {"type": "array", "items": ID, "description": "The ids of the first ones."},
+                    }
                 ),
             },
         }
@@ -98,7 +103,8 @@ IMPORT_SCHEMAS: dict[str, Json] = {
             "rows": NUMBER,
             "counts": COUNTS,
             "optedOut": NUMBER | {"description": "How many contacts these rows opt out."},
-            "optOutsKept": NUMBER | {"description": "How many of these rows would opt in who has opted out."},
+            "optOutsKept": NUMBER
+            | {"description": "How many of these rows are of contacts that had opted out before, and stay so."},
             "refused": describe_list("RefusedRow", MAX_ROWS),
             "updates": describe_list("UpdatedContact", SHOWN)
             | {"description": "What the first of these rows change."},

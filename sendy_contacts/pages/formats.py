@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, datetime
 from functools import cache, lru_cache
 
@@ -16,6 +17,8 @@ from ..imports.recognition.overrides import name_column
 from ..imports.targets import attribute_key
 from ..phones.countries import COUNTRIES
 
+FIELD = re.compile(r"\A\w+: ")  # with which messages about a field begin
+
 
 def init_app(app: Flask) -> None:
     """Add the filters to the app's templates."""
@@ -26,6 +29,7 @@ def init_app(app: Flask) -> None:
         date=lambda moment: show_date(moment[:10]),
         moment=show_moment,
         attribute=show_attribute,
+        plain=lambda message: FIELD.sub("", message),
         key=lambda header: attribute_key(header, ()),
         letters=lambda number: name_column(number - 1),
     )

@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from ..accounts.users import find_emails
 from ..contacts.serialize import dump_plain
-from ..contacts.store import find_contacts
+from ..contacts.store import find_by_ids, find_contacts
 from ..database.connection import db
 from ..imports.record.changes import find_created
 from ..imports.record.records import ImportRecord
@@ -85,12 +85,11 @@ def _show_result(record: ImportRecord) -> str:
     with db.connection_context():
         people = _name_people([record])
         created = find_contacts(workspace_id, find_created(workspace_id, record.id, ADDED))
-    added = [dump_plain(contact) for contact in created.values()]
+        undo = dump_import(record)["undo"]
+        named = find_by_ids(workspace_id, [id_ for kept in undo["kept"] for id_ in kept["first"]]) if undo else {}
+    found = {"added": [dump_plain(contact) for contact in created.values()], "undo": undo, "named": named}
     refused, kept = _list_refused(record)
-    undo = dump_import(record)["undo"]
-    return render_template(
-        "imports/done.html", record=record, people=people, added=added, refused=refused, kept=kept, undo=undo
-    )
+    return render_template("imports/done.html", record=record, people=people, refused=refused, kept=kept, **found)
 
 
 def _list_refused(record: ImportRecord) -> tuple[list[dict[str, object]], bool]:

@@ -65,7 +65,9 @@ def test_every_view_and_dialog(open_page, width, scheme):
     page.goto("/contacts/imports/new")
     assess(page)
     content = b"Name;Phone;Rent;Opt-out\nAmina;0712000001;1;\nBrian;071;2;\nChipo;0712000099;3;yes\n"
-    page.locator("#field-file").set_input_files([{"name": "list.csv", "mimeType": "", "buffer": content}])
+    page.locator("#field-file").set_input_files(
+        [{"name": f"{'long_name_' * 12}.csv", "mimeType": "", "buffer": content}]
+    )
     expect(page.get_by_role("heading", level=1)).to_have_text("Match the columns")
     page.locator("summary", has_text="Not right?").click()
     assess(page)

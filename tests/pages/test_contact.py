@@ -145,6 +145,16 @@ def test_back_leads_to_the_same_place_in_the_list(page, post):
     expect(page.get_by_role("link", name="Many 7", exact=True)).to_be_in_viewport()
 
 
+def test_a_key_that_stands_twice_is_refused(page, edit, stored):
+    dialog, phone = edit(name="Ann", attributes={"rent": "1"})
+    dialog.get_by_role("button", name="Add an attribute").click()
+    dialog.get_by_label("Key").last.fill("rent")
+    dialog.get_by_label("Value").last.fill("2")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog.locator("#error-attributes")).to_contain_text("has the key \u201crent\u201d twice")
+    assert stored(phone)["attributes"] == {"rent": "1"}
+
+
 def test_an_edit_is_seen_in_the_list(page, edit, stored):
     dialog, phone = edit(
         name="Ann", tags=["a", "b"], attributes={"town": "Thika", "rent": 5, "paid": True, "note": "1\n2"}

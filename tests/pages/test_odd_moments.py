@@ -84,7 +84,8 @@ def test_a_connection_that_is_lost_in_a_dialog_is_said_there(page):
     expect(page.locator("#connection")).to_be_hidden()
 
 
-def test_without_scripts_no_form_sends_what_is_typed(open_page):
+def test_without_scripts_contacts_are_read_and_no_form_sends_what_is_typed(open_page, post):
+    post({"phone": "+254716000009", "tags": ["read me"], "attributes": {"town": "Thika"}})
     page = open_page(java_script_enabled=False)
     for address, label in (("/contacts/new", "Phone number"), ("/contacts/templates", "Text of the message")):
         page.goto(address)
@@ -93,6 +94,10 @@ def test_without_scripts_no_form_sends_what_is_typed(open_page):
         page.locator("main button.btn-primary").click()
         page.wait_for_timeout(200)
         assert page.url.endswith(address)
+    page.goto("/contacts?q=%2B254716000009")
+    page.locator("tbody a").click()
+    expect(page.locator(".chips li")).to_have_text(["read me"])
+    expect(page.locator("article .without-scripts")).to_contain_text("town")
 
 
 def test_a_search_after_the_session_has_ended(page, service):
@@ -104,7 +109,66 @@ def test_a_search_after_the_session_has_ended(page, service):
     expect(dialog).to_be_visible()
     expect(dialog.get_by_label("Password")).to_have_value("")
     dialog.get_by_role("button", name="Not now").click()
-    expect(page.get_by_role("status")).to_have_text("You are signed out. Sign in to go on. The list is as it was.")
+    problem = page.locator("[data-module=list] [data-problems]")
+    expect(problem).to_have_text("You are signed out. Sign in to go on. The list is as it was.")
+    assert page.request.post("/session", data={"email": "owner@example.com", "password": PASSWORD}).ok
+    page.get_by_label("Name or phone number").fill("some")
+    expect(problem).to_be_hidden()
+
+
+def test_a_search_ends_the_loading_of_more(page, post):
+    post(*({"phone": f"+2547180{number:05}", "name": f"More {number}", "tags": ["more"]} for number in range(700)))
+    page.goto("/contacts?tag=more")
+    page.route("**/contacts?cursor*", lambda route: page.wait_for_timeout(1_000) or route.continue_())
+    page.locator("#more").click()
+    page.get_by_label("Name or phone number").fill("More 699")
+    expect(page.locator("#count")).to_have_text("1 contact matches")
+    page.wait_for_timeout(1_500)
+    expect(page.locator("#results tbody tr")).to_have_count(1)
+
+
+def test_more_after_the_session_has_ended(page, service, post):
+    post(*({"phone": f"+2547190{number:05}", "tags": ["ended"]} for number in range(600)))
+    page.goto("/contacts?tag=ended")
+    flask(service.env, "users", "set", "owner@example.com", "--sign-out")
+    for _ in range(2):
+        page.locator("#more").click()
+        dialog = page.get_by_role("dialog", name="Your session has ended")
+        dialog.get_by_role("button", name="Not now").click()
+        expect(page.locator("[data-module=list] [data-problems]")).to_contain_text("You are signed out.")
+    page.get_by_role("link", name="No name").first.click()
+    dialog.get_by_role("button", name="Not now").click()
+    expect(page).to_have_url(re.compile("/sign-in"))
+
+
+def test_the_link_to_the_content_leaves_what_is_typed(page):
+    page.goto("/contacts/templates")
+    page.get_by_label("Text of the message").fill("Hi {{1}}")
+    page.locator(".skip").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#main")).to_be_focused()
+    expect(page.get_by_label("Text of the message")).to_have_value("Hi {{1}}")
+    page.get_by_role("link", name="Contacts", exact=True).click()
+    page.go_back()
+    page.get_by_role("button", name="Check", exact=True).click()
+    expect(page.locator("#readiness")).to_be_visible()
+
+
+def test_a_contact_that_no_longer_matches_leaves_the_list(page, post):
+    post(*({"phone": f"+254718100{number:03}", "name": f"In {number}", "tags": ["in"]} for number in range(3)))
+    page.goto("/contacts?tag=in&optedIn=true")
+    page.get_by_role("link", name="In 1").click()
+    dialog = page.locator("#contact-dialog")
+    dialog.get_by_role("button", name="Opt out").click()
+    expect(dialog.get_by_role("status")).to_have_text("Opted out")
+    dialog.get_by_role("link", name="Close").click()
+    expect(page.locator("#count")).to_have_text("2 contacts match")
+    expect(page.get_by_role("link", name="In 1")).to_have_count(0)
+    page.get_by_role("link", name="In 2").click()
+    dialog.get_by_role("button", name="Remove tag in").click()
+    dialog.get_by_role("button", name="Save").click()
+    expect(page.locator("#count")).to_have_text("1 contact matches")
+    expect(page.get_by_role("link", name="In 0")).to_be_focused()
 
 
 def test_what_is_done_quickly_happens_once(page, post):

@@ -17,6 +17,7 @@ from ..words.consent import Sense
 
 State = Literal["draft", "paused", "done", "undone"]
 Warnings = list[dict[str, Any]]
+TakenBack = dict[str, Any]
 
 # Why something of an import stays when it is taken back.
 CHANGED_SINCE = "changed_since"
@@ -29,8 +30,8 @@ class ImportRecord(NamedTuple):
     """An import; see `models.Import`.
 
     `counts` has a number for each of `contacts.records.STATUSES`. `warnings` are objects with code, message, rows and
-    the first lines. `taken_back` is what an undo has done so far: numbers of contacts, and what it kept by code; {}
-    before any undo.
+    the first lines. `taken_back` is what an undo has done so far, {} before any undo: numbers of contacts, also by
+    the code of why something stays, and in `named` the ids of the first ones by code.
     """
 
     id: str
@@ -51,7 +52,7 @@ class ImportRecord(NamedTuple):
     add_tags: list[str]
     counts: dict[str, int]
     warnings: Warnings
-    taken_back: dict[str, int]
+    taken_back: TakenBack
     created_at: str
     created_by: str
     updated_at: str
@@ -99,7 +100,7 @@ class Step(NamedTuple):
     """An import after a chunk, and what became of the chunk's rows.
 
     `updates` are the first few rows that updated a contact. `opted_out` counts the contacts that were opted out,
-    `opt_outs_kept` the rows that would have opted a contact in which has opted out. Only a check knows `repeats`.
+    `opt_outs_kept` the rows of contacts that had opted out before, and stay so. Only a check knows `repeats`.
     """
 
     record: ImportRecord

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .records import CHANGED_SINCE, OPT_OUT_KEPT, ImportRecord
+from .records import CHANGED_SINCE, OPT_OUT_KEPT, ImportRecord, TakenBack
 
 WHY_KEPT = {
     CHANGED_SINCE: "changed again after the import; what was changed again stays",
@@ -45,10 +45,16 @@ def dump_import(record: ImportRecord) -> dict[str, Any]:
     }
 
 
-def dump_undo(taken_back: dict[str, int]) -> dict[str, Any]:
+def dump_undo(taken_back: TakenBack) -> dict[str, Any]:
     """Return what an undo has done so far: numbers of contacts, and why something of some stays."""
+    named = taken_back.get("named", {})
     kept = [
-        {"code": code, "message": f"{taken_back[code]:,} {why}", "contacts": taken_back[code]}
+        {
+            "code": code,
+            "message": f"{taken_back[code]:,} {why}",
+            "contacts": taken_back[code],
+            "first": named.get(code, []),
+        }
         for code, why in WHY_KEPT.items()
         if code in taken_back
     ]

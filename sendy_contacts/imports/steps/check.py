@@ -7,7 +7,6 @@ from contextlib import closing
 
 from ...accounts.models import Workspace
 from ...contacts.batch import Batch
-from ...contacts.merge import OPT_OUT_KEPT
 from ...contacts.writes import plan_upsert
 from ...database.connection import db
 from ..header_row import Record
@@ -77,7 +76,9 @@ def account_for(record: ImportRecord, chunk: Sequence[Record], batch: Batch) -> 
         counts[outcome.status] += 1
         for found in outcome.warnings:
             add_warning(warnings, found, line, MAX_LINES)
-            kept += found is OPT_OUT_KEPT
+        if outcome.contact and not outcome.contact.opted_in:
+            before = batch.existing.get(outcome.contact.phone)
+            kept += before is not None and not before.opted_in
         if outcome.contact is None:
             refused.append(Refusal(line, cells, outcome.problems))
         elif outcome.status == "updated" and len(updates) < SHOWN and outcome.contact.phone in batch.existing:

@@ -15,8 +15,10 @@ from ...database.transactions import workspace_lock, write_connection
 from ...validation.schemas import MAX_ROWS
 from ..record import store
 from ..record.changes import StoredChange, drop_changes, find_changes, find_later_changes, save_changes
-from ..record.records import ImportRecord
+from ..record.records import ImportRecord, TakenBack
 from .reverse import rebase, revert
+
+MAX_NAMED = 50
 
 
 class Kept(NamedTuple):
@@ -106,8 +108,13 @@ class _Reverted:
         elif contact != current:
             self.restored[stored.phone] = contact._replace(updated_at=next_timestamp(current.updated_at))
 
-    def add_to(self, taken_back: dict[str, int]) -> dict[str, int]:
-        """Return the counts of an undo with those of this chunk."""
-        counts = Counter(taken_back) + Counter(kept.code for kept in self.kept)
+    def add_to(self, taken_back: TakenBack) -> TakenBack:
+        """Return what an undo has done, with this chunk."""
+        done = {name: count for name, count in taken_back.items() if name != "named"}
+        counts = Counter(done) + Counter(kept.code for kept in self.kept)
         counts.update(removed=len(self.removed), restored=len(self.restored))
-        return dict(counts)
+        named = {code: list(ids) for code, ids in taken_back.get("named", {}).items()}
+        for contact, code in self.kept:
+            named.setdefault(code, []).append(contact.id)
+        first = {code: ids[:MAX_NAMED] for code, ids in named.items()}
+        return dict(counts) | ({"named": first} if first else {})

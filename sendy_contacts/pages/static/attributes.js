@@ -1,4 +1,6 @@
 // Attributes as rows of key and value. Those that stay as they were aren't sent.
+import { refuseField } from "./forms.js";
+
 export function attributes(root) {
   const template = root.querySelector("template");
   const button = root.querySelector("[data-add]");
@@ -26,13 +28,15 @@ const showValue = (json) => (json.startsWith('"') ? JSON.parse(json) : json);
 
 // Returns what changed: null for a key that is removed.
 export function readAttributes(root) {
-  const changes = {};
+  const [changes, keys] = [{}, new Set()];
   for (const { dataset } of root.querySelectorAll("[data-stored]")) changes[dataset.key] = null;
   for (const row of root.querySelectorAll("[data-row]")) {
     const key = row.querySelector("[data-key]").value.trim();
     const text = row.querySelector("[data-value]").value;
     if (key === row.dataset.key && text === row.dataset.shown) delete changes[key];
     else if (key || text) changes[key] = readValue(text, row.dataset.json);
+    if (keys.has(key)) throw refuseField("attributes", `has the key “${key}” twice; change or remove one`);
+    if (key) keys.add(key);
   }
   return changes;
 }

@@ -62,7 +62,7 @@ function offerImport(root, rows, counts) {
 function showWarnings(list, warnings) {
   const items = warnings.map(({ message, rows, lines }) => {
     const where = lines.length ? ` (line${lines.length > 1 ? "s" : ""} ${lines.join(", ")}${rows > lines.length ? ", …" : ""})` : "";
-    return Object.assign(document.createElement("li"), { textContent: message + where });
+    return Object.assign(document.createElement("li"), { textContent: message.replace(/^\w+: /, "") + where });
   });
   list.replaceChildren(...items);
 }

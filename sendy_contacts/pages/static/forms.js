@@ -1,4 +1,6 @@
 // The errors of a form: each at its field, and all of them on top, in the order of the fields.
+import { Refused } from "./http.js";
+
 export function showProblems(root, error) {
   clearProblems(root);
   const summary = root.querySelector("[data-problems]");
@@ -47,6 +49,9 @@ function describe(problem, field) {
   item.append(link);
   return item;
 }
+
+// What the page itself refuses, as the service would.
+export const refuseField = (field, message) => new Refused({ message, details: [{ field, message: `${field}: ${message}` }] });
 
 // Messages of the service begin with the name of the field.
 export const withoutField = ({ field, message }) => (message.startsWith(`${field}: `) ? message.slice(field.length + 2) : message);

@@ -1,6 +1,7 @@
 // The list: search while typing, filters in the address, more rows.
+import { clearProblems, showProblems } from "./forms.js";
 import { load } from "./http.js";
-import { announce, showNumber, tell } from "./status.js";
+import { announce, showNumber } from "./status.js";
 import { showTimes } from "./times.js";
 
 const PAUSE = 250; // ms after the last key
@@ -10,7 +11,7 @@ export function list(root) {
   const tag = form.querySelector("#tag");
   const dialog = root.querySelector("dialog");
   const path = location.pathname;
-  let [timer, request, typing, late] = [0, null, false, false];
+  let [timer, request, more, typing, late] = [0, null, null, false, false];
 
   const readAddress = () => {
     const filled = [...new FormData(form)].filter(([, value]) => value.trim());
@@ -21,11 +22,11 @@ export function list(root) {
   const update = async (whileTyping = false, isSaid = true) => {
     clearTimeout(timer);
     request?.abort();
-    request = new AbortController();
+    more?.abort();
+    const { signal } = (request = new AbortController());
     const [address, sent] = [readAddress(), tag.value];
-    const { signal } = request;
-    const view = await load(address, signal).catch((error) => signal.aborted || tell(`${error.message} The list is as it was.`));
-    if (!view?.title) return;
+    const view = await ask(address, signal);
+    if (!view) return;
     late = dialog.open;
     if (late) return;
     const found = view.getElementById("results") ?? view.querySelector("main");
@@ -41,10 +42,23 @@ export function list(root) {
     if (isSaid) announce(root.querySelector("#count")?.textContent ?? found.textContent.trim());
   };
 
+  const ask = async (address, signal) => {
+    try {
+      const view = await load(address, signal);
+      clearProblems(root);
+      return view;
+    } catch (error) {
+      if (!signal.aborted) showProblems(root, new Error(`${error.message} The list is as it was.`));
+      return null;
+    }
+  };
+
   const loadMore = async (link) => {
     if (link.ariaDisabled) return;
     link.ariaDisabled = true;
-    const view = await load(link.href);
+    const view = await ask(link.href, (more = new AbortController()).signal);
+    link.ariaDisabled = null;
+    if (!view) return;
     const rows = [...view.querySelectorAll("#results tbody tr")];
     root.querySelector("#results tbody").append(...rows);
     link.parentElement.replaceWith(view.querySelector("#more")?.parentElement ?? "");
@@ -55,13 +69,18 @@ export function list(root) {
     announce(`${showNumber(shown)} contacts are shown`);
   };
 
-  const showAdded = async ({ detail }) => {
-    if (!root.isConnected) return document.removeEventListener("added", showAdded);
+  // A contact is new, or may no longer match: then the one that takes its place is focused.
+  const refresh = async ({ detail: { id, place } }) => {
+    if (!root.isConnected) return document.removeEventListener("changed", refresh);
+    if (place >= 0 && readAddress() === path) return;
     await update(false, false);
-    root.querySelector(`tr[data-id="${detail}"] a`)?.focus();
+    if (dialog.open) return;
+    const rows = [...root.querySelectorAll("#results tbody tr")];
+    const row = rows.find((other) => other.dataset.id === id) ?? rows[Math.min(place, rows.length - 1)];
+    (row?.querySelector("a") ?? document.querySelector("main h1")).focus();
   };
 
-  document.addEventListener("added", showAdded);
+  document.addEventListener("changed", refresh);
   dialog.addEventListener("close", () => late && setTimeout(update, PAUSE, true));
   form.addEventListener("submit", (event) => {
     event.preventDefault();

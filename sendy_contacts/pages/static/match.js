@@ -1,22 +1,34 @@
 // What the columns of a file hold, the country of its phones, and tags for all.
 import { readChips } from "./chips.js";
-import { showProblems } from "./forms.js";
-import { call, Refused } from "./http.js";
+import { refuseField, showProblems } from "./forms.js";
+import { call } from "./http.js";
 import { tell } from "./status.js";
 import { visit } from "./visit.js";
 
-export function match(root) {
-  let saving = Promise.resolve();
-  const save = (changes, focus) => (saving = saving.then(() => send(changes, focus)));
+const PAUSE = 600; // ms after the last key with which a choice is passed through
+const SHARED = ["", "phone", "tags", "optedIn", "optedOut", "ignore"]; // several columns may become one of these
 
-  const send = async (changes, focus) => {
+export function match(root) {
+  const rows = [...root.querySelectorAll("tr[data-header]")];
+  const tags = root.querySelector("[data-field=addTags]");
+  let [saving, timer, waiting] = [Promise.resolve(), 0, null];
+
+  // The view that comes back lacks a tag that is typed only, so that is saved, too.
+  const save = (changes, focus, message = "Saved") => {
+    const typed = tags.querySelector("input").value.trim() ? { addTags: readChips(tags) } : {};
+    return (saving = saving.then(() => send({ ...typed, ...changes }, focus, message)));
+  };
+
+  const send = async (changes, focus, message) => {
+    if (!Object.keys(changes).length) return;
     try {
       await call("PATCH", `/internal/imports/${root.dataset.id}`, changes);
       if (focus) {
+        const { id } = document.activeElement;
         history.replaceState(null, "", location.pathname);
-        await visit(location.href, { push: false, focus });
+        await visit(location.href, { push: false, focus: `#${CSS.escape(id || focus)}` });
       }
-      tell("Saved");
+      tell(message);
     } catch (error) {
       showProblems(root, error);
     }
@@ -24,38 +36,50 @@ export function match(root) {
 
   // Columns of the same header are said together, and so are all that hold phone numbers: one must not end the others.
   const saveRow = (row, focus) => {
-    if (readTarget(row) === "attributes.") return showProblems(root, refuseKey(row));
-    const rows = [...root.querySelectorAll("tr[data-header]")];
-    const isPhone = (other) => [row, other].every((one) => readTarget(one) === "phone");
-    const headers = rows.filter((other) => other === row || isPhone(other)).map((other) => other.dataset.header);
+    const target = readTarget(row);
+    if (target === "attributes.") return showProblems(root, refuseField(row.querySelector("[data-field]").dataset.field, "Write a key."));
+    const headers = rows.filter((other) => other === row || (target === "phone" && readTarget(other) === target)).map(({ dataset }) => dataset.header);
     const said = rows.filter((other) => headers.includes(other.dataset.header));
     const columns = said.map((other) => ({ header: other.dataset.header, target: readTarget(other) }));
-    save({ columns }, focus);
+    return save({ columns }, focus, describe(row));
   };
 
-  for (const row of root.querySelectorAll("tr[data-header]")) {
+  const describe = (row) => {
+    const { value, selectedOptions } = row.querySelector("select");
+    const before = rows.find((other) => other !== row && other.querySelector("select").value === value);
+    if (SHARED.includes(value) || !before) return "Saved";
+    return `Saved. ${selectedOptions[0].text} comes from “${row.dataset.header}” now, no longer from “${before.dataset.header}”.`;
+  };
+
+  const flush = () => {
+    clearTimeout(timer);
+    const row = waiting;
+    waiting = null;
+    return row && saveRow(row, row.querySelector("select").id);
+  };
+
+  for (const row of rows) {
     const [select, key] = [row.querySelector("select"), row.querySelector("input")];
-    select.addEventListener("change", () => saveRow(row, `#${select.id}`));
-    key.addEventListener("change", () => saveRow(row, `#${key.id}`));
+    select.addEventListener("change", () => {
+      if (waiting !== row) flush();
+      waiting = row;
+      clearTimeout(timer);
+      timer = setTimeout(flush, PAUSE);
+    });
+    select.addEventListener("blur", flush);
+    key.addEventListener("change", () => saveRow(row, key.id));
   }
   const country = root.querySelector("#country");
-  country.addEventListener("change", () => save({ country: country.value || null }, "#country"));
-  const tags = root.querySelector("[data-field=addTags]");
+  country.addEventListener("change", () => save({ country: country.value || null }, "country"));
   tags.addEventListener("chips", () => save({ addTags: readChips(tags) }));
   root.querySelector("#settings").addEventListener("submit", (event) => event.preventDefault());
   root.querySelector("#go-on")?.addEventListener("click", async (event) => {
     event.preventDefault();
     event.stopPropagation();
-    const typed = tags.querySelector("input").value.trim();
-    await (typed ? save({ addTags: readChips(tags) }) : saving);
+    await (flush() ?? save({}));
+    await saving;
     visit(event.target.href);
   });
-}
-
-function refuseKey(row) {
-  const field = row.querySelector("[data-field]").dataset.field;
-  const message = "Write a key.";
-  return new Refused({ message, details: [{ field, message: `${field}: ${message}` }] });
 }
 
 const readTarget = (row) => row.querySelector("select").value || `attributes.${row.querySelector("input").value.trim()}`;

@@ -40,7 +40,7 @@ export function collectProblems(section) {
     add(refused) {
       for (const { line, errors } of refused) {
         for (const error of errors) {
-          const message = withoutField(error);
+          const message = error.column === null ? error.message : withoutField(error);
           found.push({ line, ...error, message });
           const kind = message.replace(/[“"].*[”"]/, "“…”");
           groups.set(kind, (groups.get(kind) ?? 0) + 1);

@@ -12,7 +12,7 @@ export function trackProgress(root, rows, start = 0) {
     const left = ((performance.now() - began) / Math.max(done - start, 1)) * (rows - done);
     text.textContent = `${showNumber(done)} of ${showNumber(rows)} rows${done < rows ? showTime(left) : ""}`;
     const now = Math.floor((4 * done) / Math.max(rows, 1));
-    if (now > quarter && now < 4) announce(`${25 * now} per cent, ${text.textContent}`);
+    if (now > quarter && now < 4) announce(`${Math.floor((100 * done) / rows)} per cent, ${text.textContent}`);
     quarter = now;
   };
 }

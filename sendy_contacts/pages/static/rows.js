@@ -2,16 +2,16 @@
 import { load } from "./http.js";
 import { showTimes } from "./times.js";
 
-// Returns the view of the contact. The list shows a new one by itself.
+// Returns the view of the contact. A list refreshes itself if the contact is new, or if it is filtered.
 export async function showRow(id) {
   const view = await load(`/contacts/${id}`);
   const row = view.querySelector("template[data-updated]")?.content.querySelector("tr");
   const old = document.querySelector(`tr[data-id="${id}"]`);
+  const place = old ? [...old.parentElement.children].indexOf(old) : -1;
   if (row && old) {
     old.replaceWith(row);
     showTimes(row);
-  } else {
-    document.dispatchEvent(new CustomEvent("added", { detail: id }));
   }
+  document.dispatchEvent(new CustomEvent("changed", { detail: { id, place } }));
   return view;
 }

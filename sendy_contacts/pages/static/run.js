@@ -8,8 +8,6 @@ import { visit } from "./visit.js";
 
 const AT_HAND = 1_000; // ms in which the rows at hand are written
 
-const MOST_KEPT = 50;
-
 const warn = (event) => event.preventDefault();
 
 export function run(root) {
@@ -25,7 +23,6 @@ function work(root, measure) {
   const box = root.querySelector("[data-progress]");
   const rows = Number(root.dataset.rows);
   let control = null;
-  const kept = [];
 
   start?.addEventListener("click", async () => {
     control = new AbortController();
@@ -44,11 +41,9 @@ function work(root, measure) {
         track ??= trackProgress(box, rows, Math.max(measure(line) - 1_000, 0));
         track(measure(line));
         if (line.counts) showCounts(root, line.counts);
-        kept.push(...(line.kept ?? []));
       }
       control.signal.throwIfAborted();
       await visit(location.pathname, { push: location.search !== "" });
-      showKept(kept);
       announce(`Finished. ${document.querySelector("main h1").textContent}`);
     } catch (error) {
       if (!control.signal.aborted) showProblems(root, error);
@@ -70,13 +65,4 @@ function work(root, measure) {
     stop.disabled = true;
     control.abort();
   });
-}
-
-// The contacts of which an undo has left something, each below its reason.
-function showKept(kept) {
-  for (const { id, phone, code } of kept.slice(0, MOST_KEPT)) {
-    const link = Object.assign(document.createElement("a"), { href: `/contacts/${id}`, textContent: phone });
-    const reason = document.querySelector(`[data-kept="${code}"]`);
-    reason?.append(reason.children.length ? ", " : ": ", link);
-  }
 }

@@ -1,6 +1,6 @@
 // The check of a template: an attribute for each placeholder, and who is ready.
-import { clearProblems, showProblems } from "./forms.js";
-import { call, Refused } from "./http.js";
+import { clearProblems, refuseField, showProblems } from "./forms.js";
+import { call } from "./http.js";
 import { announce, showNumber } from "./status.js";
 
 const GROUPS = { ready: "Ready", fallback: "Use a fallback", incomplete: "Lack a value" };
@@ -33,7 +33,7 @@ export function template(root) {
     const mapping = {};
     for (const row of box.querySelectorAll("[data-placeholder]")) {
       const [attribute, fallback] = ["attribute", "fallback"].map((name) => row.querySelector(`[data-${name}]`).value.trim());
-      if (!attribute && !fallback) throw refuseBlank(row.dataset.field, "Choose an attribute, or write a text for all.");
+      if (!attribute && !fallback) throw refuseField(row.dataset.field, "Choose an attribute, or write a text for all.");
       mapping[row.dataset.placeholder] = !attribute ? { text: fallback } : fallback ? { attribute, fallback } : attribute;
     }
     return mapping;
@@ -41,8 +41,9 @@ export function template(root) {
 
   const check = async () => {
     const tag = form.querySelector("#field-tags").value.trim();
+    showPlaceholders();
     try {
-      if (!body.value.trim()) throw refuseBlank("body", "Write the text first.");
+      if (!body.value.trim()) throw refuseField("body", "Write the text first.");
       const request = { body: body.value, mapping: readMapping(), ...(tag && { tags: [tag] }) };
       const result = await call("POST", "/internal/templates/check", request);
       clearProblems(form);
@@ -59,9 +60,8 @@ export function template(root) {
     check();
   });
   showPlaceholders();
+  addEventListener("pageshow", showPlaceholders); // Back fills the text in
 }
-
-const refuseBlank = (field, message) => new Refused({ message, details: [{ field, message: `${field}: ${message}` }] });
 
 // The attribute whose words stand nearest before the placeholder, or after a greeting the name.
 function propose(text, key, keys) {

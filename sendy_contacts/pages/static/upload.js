@@ -1,16 +1,20 @@
 // A file is sent as soon as it is chosen. It stays at hand to be read again in another way.
 import { showProblems } from "./forms.js";
-import { refuse, request } from "./http.js";
+import { call, refuse, request } from "./http.js";
 import { announce } from "./status.js";
 import { visit } from "./visit.js";
 
 const MAX_FILE = 25 * 1024 * 1024;
-let last = null;
+const SAID = ["encoding", "delimiter", "headerRow"];
+let last = null; // the file, the import it became, and how it was to be read
 
 export function upload(form) {
   const input = form.querySelector("[type=file]");
   const later = "later" in input.dataset;
-  if (later && last) input.files = last.files;
+  if (later && location.pathname.endsWith(last?.id)) {
+    input.files = last.files;
+    for (const name of SAID) form.elements[name].value = last.said.get(name) ?? "";
+  }
   if (!later) input.addEventListener("change", () => send(form, input));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -38,9 +42,12 @@ async function send(form, input) {
     announce("Reading the file");
     const response = await request("/internal/imports", { method: "POST", body, signal: cancel.signal });
     if (!response.ok) throw await refuse(response);
-    last = new DataTransfer();
-    last.items.add(file);
-    await visit(`/contacts/imports/${(await response.json()).id}`);
+    const record = await response.json();
+    const transfer = new DataTransfer();
+    transfer.items.add(file);
+    if (form.dataset.id) await carryOver(form.dataset.id, record);
+    last = { files: transfer.files, id: record.id, said: body };
+    await visit(`/contacts/imports/${record.id}`);
   } catch (error) {
     if (!cancel.signal.aborted) showProblems(form, error);
     else input.focus();
@@ -48,6 +55,16 @@ async function send(form, input) {
     busy.hidden = true;
     if (!("later" in input.dataset)) input.value = "";
   }
+}
+
+// What was said of the columns, and the tags, count also after the file is read again.
+async function carryOver(id, record) {
+  const before = await (await request(`/internal/imports/${id}`)).json();
+  const headers = record.columns.map((column) => column.header);
+  const isOnce = (header) => headers.indexOf(header) >= 0 && headers.indexOf(header) === headers.lastIndexOf(header);
+  const said = before.columns.filter(({ header, why }) => why === "as asked" && isOnce(header));
+  const columns = said.map(({ header, target }) => ({ header, target }));
+  if (columns.length || before.addTags.length) await call("PATCH", `/internal/imports/${record.id}`, { columns, addTags: before.addTags });
 }
 
 async function fill(form, file) {

@@ -57,7 +57,9 @@ def take_back(workspace):
         steps = list(undo(workspace, record.id, UNDO))
         assert find_import(workspace.id, record.id).state == "undone"
         kept = {item.contact.phone: item.code for step in steps for item in step.kept}
-        return steps[-1].record.taken_back, kept
+        done = dict(steps[-1].record.taken_back)
+        assert sum(map(len, done.pop("named", {}).values())) == len(kept)
+        return done, kept
 
     return undo_all
 
