@@ -41,7 +41,6 @@ export function template(root) {
 
   const check = async () => {
     const tag = form.querySelector("#field-tags").value.trim();
-    showPlaceholders();
     try {
       if (!body.value.trim()) throw refuseField("body", "Write the text first.");
       const request = { body: body.value, mapping: readMapping(), ...(tag && { tags: [tag] }) };
