@@ -45,7 +45,7 @@ export function list(root) {
   const ask = async (address, signal) => {
     try {
       const view = await load(address, signal);
-      clearProblems(root);
+      if (!dialog.open) clearProblems(root); // the dialog's stay
       return view;
     } catch (error) {
       if (!signal.aborted) showProblems(root, new Error(`${error.message} The list is as it was.`));
