@@ -73,11 +73,12 @@ def import_(
         raise CommandError("--delimiter must be the character between two columns, such as ;, or tab.")
     with open_connection():
         found = find_workspace(workspace)
-        reading = {"encoding": encoding, "delimiter": delimiter, "country": country or found.country}
+        region = country or found.country
+        reading = {"encoding": encoding, "delimiter": delimiter, "country": region}
         with _readable(file), open_sheet(file, **reading) as sheet:
             if dry_run:
-                _dry_run(found, sheet, file.name, country, **options)
-            record, plan = create_import(found, sheet, file.name, current_actor("import"), country, **options)
+                _dry_run(found, sheet, file.name, region, **options)
+            record, plan = create_import(found, sheet, file.name, current_actor("import"), region, **options)
             show_plan(plan)
         with _readable(file):
             _run(found, record, len(plan.notices), file)
@@ -95,9 +96,9 @@ def _readable(file: Path) -> Iterator[None]:
         raise CommandError(f"{file}: {what}") from None
 
 
-def _dry_run(workspace: Workspace, sheet: Sheet, file_name: str, country: str | None, **options: Any) -> NoReturn:
+def _dry_run(workspace: Workspace, sheet: Sheet, file_name: str, region: str | None, **options: Any) -> NoReturn:
     """Print what an import would do, and exit."""
-    plan = plan_draft(workspace, sheet, country, **options)
+    plan = plan_draft(workspace, sheet, region, **options)
     show_plan(plan)
     record = describe(plan, "", file_name, current_actor("import"))
     record, refused = _follow(record, check(workspace, record, plan.chunks()))
