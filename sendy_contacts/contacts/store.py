@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import orjson
@@ -66,8 +66,8 @@ def list_recent(workspace_id: int, query: ListQuery) -> Page:
     rows = _search(workspace_id, query, condition)
     if rows is None:
         text, values = condition
-        read = search if query.is_filtered else execute
-        rows = _select(f"{text} ORDER BY id DESC LIMIT ?", *values, query.limit + 1, read=read)
+        select = _select_anew if query.is_filtered else _select
+        rows = select(f"{text} ORDER BY id DESC LIMIT ?", *values, query.limit + 1)
     page = rows[: query.limit]
     return Page(page, page[-1].id if len(rows) > len(page) else None)
 
@@ -142,8 +142,13 @@ def walk(workspace_id: int, query: ListQuery) -> Iterator[ContactRecord]:
         query = query._replace(cursor=page.next_cursor)
 
 
-def _select(condition: str, *values: Any, read: Callable[..., Any] = execute) -> list[ContactRecord]:
-    return list(map(ContactRecord._make, read(_statement(condition), *values).fetchall()))
+def _select(condition: str, *values: Any) -> list[ContactRecord]:
+    return list(map(ContactRecord._make, execute(_statement(condition), *values).fetchall()))
+
+
+def _select_anew(condition: str, *values: Any) -> list[ContactRecord]:
+    """Do the same by a plan of its own: see `sql.search`."""
+    return list(map(ContactRecord._make, search(_statement(condition), *values).fetchall()))
 
 
 def _statement(condition: str) -> str:
