@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 
@@ -14,7 +14,6 @@ from ...accounts.models import Workspace
 from ...contacts.batch import ParsedRows
 from ...contacts.writes import parse_rows
 from ...validation.schemas import MAX_ROWS
-from ..columns import Columns
 from ..header_row import Record
 from ..record import store
 from ..record.records import ImportRecord
@@ -22,13 +21,14 @@ from ..rows import load_chunk
 
 # A chunk, as it is in the file and as rows to write.
 Chunks = Generator[tuple[list[Record], ParsedRows], None, None]
+Parser = Callable[[list[Record]], ParsedRows]
 
 
 def read_rows(workspace: Workspace, record: ImportRecord) -> Chunks:
     """Yield what isn't written yet, chunk by chunk; one without rows if that is nothing. Raise ImportExpired."""
-    columns = record.to_columns()
+    parse = _make_parser(workspace, record)
     for chunk in _read_chunks(workspace, record):
-        yield chunk, _parse(workspace, record, columns, chunk)
+        yield chunk, parse(chunk)
 
 
 def read_rows_ahead(workspace: Workspace, record: ImportRecord) -> Chunks:
@@ -36,15 +36,15 @@ def read_rows_ahead(workspace: Workspace, record: ImportRecord) -> Chunks:
     if record.rows - record.position <= MAX_ROWS or not _can_fork():
         yield from read_rows(workspace, record)
         return
-    columns = record.to_columns()
+    parse = _make_parser(workspace, record)
     chunks = _read_chunks(workspace, record)
-    with _fork(workspace, record, columns) as reader:
+    with _fork(parse) as reader:
         ahead = _send(reader, next(chunks, None))
         while (chunk := ahead) is not None:
             try:
                 parsed = reader.recv()
             except (EOFError, OSError):  # something has ended the process
-                parsed = _parse(workspace, record, columns, chunk)
+                parsed = parse(chunk)
             ahead = _send(reader, next(chunks, None))
             yield chunk, parsed
 
@@ -55,8 +55,9 @@ def _read_chunks(workspace: Workspace, record: ImportRecord) -> Iterator[list[Re
     yield from store.read_chunks(workspace.id, record, record.position)
 
 
-def _parse(workspace: Workspace, record: ImportRecord, columns: Columns, chunk: list[Record]) -> ParsedRows:
-    return parse_rows(workspace, load_chunk(columns, chunk, record.add_tags), record.country)
+def _make_parser(workspace: Workspace, record: ImportRecord) -> Parser:
+    columns = record.to_columns()
+    return lambda chunk: parse_rows(workspace, load_chunk(columns, chunk, record.add_tags), record.country)
 
 
 def _can_fork() -> bool:
@@ -66,7 +67,7 @@ def _can_fork() -> bool:
 
 
 @contextmanager
-def _fork(workspace: Workspace, record: ImportRecord, columns: Columns) -> Iterator[Connection]:
+def _fork(parse: Parser) -> Iterator[Connection]:
     """Start a process that answers each chunk with its rows; it ends when the connection is closed."""
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe()
@@ -76,7 +77,7 @@ def _fork(workspace: Workspace, record: ImportRecord, columns: Columns) -> Itera
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command ends this process when it has stopped
         try:
             while True:
-                theirs.send(_parse(workspace, record, columns, theirs.recv()))
+                theirs.send(parse(theirs.recv()))
         except (EOFError, OSError):
             return
 
