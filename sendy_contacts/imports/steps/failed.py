@@ -23,18 +23,17 @@ def failed_rows(workspace: Workspace, record: ImportRecord) -> Iterator[list[str
     of their own. Of a draft these are the rows that a run would refuse. Raise ImportExpired or NoPhoneColumn.
     """
     columns = record.to_columns()
-    code = _find_calling_code(workspace, record)
-    tags = join_tags(record.add_tags)
+    said = {"callingCode": _find_calling_code(workspace, record), "tags": join_tags(record.add_tags)}
+    said = {name: cell for name, cell in said.items() if cell}
     countries = [index for index, column in enumerate(record.columns) if column.target == "country"]
-    names = [*(["callingCode"] if code else []), *(["tags"] if record.add_tags else [])]
     header = columns.failed_header()
-    yield [*header[:_OURS], *names, *header[_OURS:]]
+    yield [*header[:_OURS], *said, *header[_OURS:]]
     for refused in _find(workspace, record):
         for row in refused:
             own = columns.failed_row(row.line, row.cells, row.reason)
             is_named = any(cell for index in countries for cell in row.cells[index : index + 1])
-            said = [*([BLANK if is_named else code] if code else []), *([tags] if record.add_tags else [])]
-            yield [*own[:_OURS], *said, *own[_OURS:]]
+            cells = [BLANK if name == "callingCode" and is_named else cell for name, cell in said.items()]
+            yield [*own[:_OURS], *cells, *own[_OURS:]]
 
 
 def _find_calling_code(workspace: Workspace, record: ImportRecord) -> str:
