@@ -74,5 +74,5 @@ def _describe_page(query: ListQuery, page: Page) -> dict[str, Any]:
         "contacts": [dump_plain(contact) for contact in page.contacts],
         "cursor": page.next_cursor,
         "filters": filters,
-        "filtered": any(filters.values()),
+        "filtered": query.is_filtered,
     }

@@ -20,8 +20,10 @@ export async function check(root) {
   addEventListener("popstate", () => stop.abort(), { once: true });
   try {
     for await (const line of readLines(`/internal/imports/${id}/check`, stop.signal)) {
-      if (line.id) showWarnings(root.querySelector("[data-warnings]"), line.warnings);
-      if (line.id) break;
+      if (line.id) {
+        showWarnings(root.querySelector("[data-warnings]"), line.warnings);
+        break;
+      }
       if (line.position <= position) return visit(location.href, { push: false }); // begun anew
       ({ counts, position } = line);
       for (const name of Object.keys(totals)) totals[name] += line[name];
