@@ -87,6 +87,16 @@ def test_created_and_since_edited(workspace, bring_in, take_back, edit):
     assert stored(workspace)[ANN].name == "Anna"
 
 
+def test_the_first_fifty_of_those_that_are_kept_are_named(workspace, bring_in, post):
+    phones = [f"+2547123456{n:02}" for n in range(60)]
+    record = bring_in("Name|Phone", *(f"Ann|{phone}" for phone in phones))
+    post(*({"phone": phone, "name": "Anna"} for phone in phones))
+    done = list(undo(workspace, record.id, UNDO))[-1].record.taken_back
+    ids = {contact.id for contact in stored(workspace).values()}
+    assert (done["changed_since"], len(ids)) == (60, 60)
+    assert len(set(done["named"]["changed_since"]) & ids) == 50
+
+
 def test_created_and_since_opted_out(workspace, bring_in, take_back, post):
     record = bring_in("Name|Phone", "Ann|0712345601")
     post({"phone": ANN, "optedIn": False})
